@@ -53,41 +53,6 @@ options:
       - For a port of C(http.sys) the program behind it counts, for example C(w3wp).
     type: list
     elements: str
-  expect:
-    description:
-      - Fail unless each port is as expected, for playbooks and CI that continue only then.
-      - V(reachable) requires the verdict RV(ports.verdict=reachable) and, with O(from), that the
-        rules let in all of these addresses too.
-      - V(free) requires that no program holds the port, not even for a connection of its own, and
-        that Windows neither reserves it nor forwards it to a container or a virtual machine. The
-        module then checks neither the firewall nor the connection from the controller.
-      - V(in_use) requires that a program holds the port, one of O(expected_process) if that is set.
-    type: str
-    choices: [reachable, free, in_use]
-  from:
-    description:
-      - Addresses, networks such as V(192.168.10.0/24) and ranges such as V(10.0.0.5-10.0.0.9) of
-        other PCs, 16 at most. For each, RV(ports.sources) says whether the host's firewall lets
-        traffic from there in, by its rules alone. Nothing is sent to these addresses, and they need
-        not be in the inventory.
-      - The answer for a network or range is exact. It says for which of its addresses it holds.
-      - Write the addresses as the host sees them. Behind a router that translates addresses (NAT),
-        that is the router's. What else is on the way is not considered.
-      - If the host has several networks, that counts in whose subnet an address is or, for other
-        addresses, each that has a route back to it.
-    type: list
-    elements: str
-  from_controller:
-    description:
-      - Whether the controller tries to connect to the TCP ports, several at the same time.
-      - Switch it off if the inventory uses a different address than other clients do, for example
-        behind port forwarding. Ports are then judged from what the host shows.
-    type: bool
-    default: true
-  timeout:
-    description: Seconds that an attempt to connect may take, 60 at most.
-    type: float
-    default: 3.0
 attributes:
   diff_mode:
     description: Returns what has changed or would change.
@@ -103,6 +68,7 @@ attributes:
 extends_documentation_fragment:
   - portkeeper.windows.attributes
   - portkeeper.windows.attributes.host
+  - portkeeper.windows.checking
 seealso:
   - module: portkeeper.windows.port_facts
   - plugin: portkeeper.windows.well_known_port
