@@ -20,11 +20,11 @@ from winsim.boot import Tables, after_restart
 from winsim.doors import Doors
 from winsim.firewall.enforcement import Decision
 from winsim.firewall.inbound import Inbound, Outbound
-from winsim.firewall.store import FirewallState
+from winsim.firewall.store import FirewallState, add_networks
 from winsim.listeners import Listeners
 from winsim.name_state import DEFAULT_HOSTS, Names, hosts_file
 from winsim.names import folded
-from winsim.network_state import Network
+from winsim.network_state import ConnectionProfile, Network
 from winsim.state import (
     Delivery,
     Endpoint,
@@ -147,6 +147,8 @@ class Machine:
         self.unkind: int | None = None
         #: The version of its curl.exe; None where there is none.
         self.curl = curl
+        #: How many seconds pass until Windows uses a new category of a network.
+        self.category_takes = 0.0
         #: The seconds by which its programs count how long they have waited.
         self.ticks: Callable[[], float] = time.monotonic
         if firewall is not None:
@@ -255,6 +257,27 @@ class Machine:
         with self.lock:
             self._enter_request_queues(service)
             self.open_as(service.process_id, self._opens.get(folded(service.name), ()))
+
+    def give_category(self, profile: ConnectionProfile, category: int) -> None:
+        """A network becomes public (0) or private (1). The category is that of the network, so
+        that all adapters that are connected to it have it (INetwork::SetCategory, in Microsoft's
+        documentation; seen on Windows Server 2016, MicrosoftDocs/windows-powershell-docs 535). Here
+        networks of one name are one network, as in the registry of an image."""
+        if self.category_takes:
+            self.later(self.category_takes, lambda: self._put_category(profile.name, category))
+        else:
+            self._put_category(profile.name, category)
+
+    def _put_category(self, name: str, category: int) -> None:
+        with self.lock:
+            profiles = tuple(
+                dataclasses.replace(each, category=category) if each.name == name else each
+                for each in self.network.profiles
+            )
+            self.network = dataclasses.replace(self.network, profiles=profiles)
+            if self.firewall is not None:
+                add_networks(self.firewall, profiles)
+            self._firewall_changed()
 
     def changed(self) -> None:
         """The listeners follow the tables. Called after each change."""

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What the network stack of a simulated machine holds: networks, adapters, addresses, routes.
 
-Nothing of it changes while the machine runs.
+Nothing of it changes while the machine runs, but the categories of its networks
+(`Machine.give_category`).
 """
 
 from __future__ import annotations
