@@ -232,10 +232,10 @@ class _Near:
 
 def _guard(host: Host, before: FirewallReading, near: _Near) -> Guard:
     ports = winrm_ports(host.url)
-    return Guard(before, ports, lambda: _flows(host, ports), near.addresses)
+    return Guard(before, ports, lambda: flows_to(host, ports), near.addresses)
 
 
-def _flows(host: Host, ports: Collection[int]) -> tuple[Flow, ...]:
+def flows_to(host: Host, ports: Collection[int]) -> tuple[Flow, ...]:
     """The connections, as the host sees them, one of which may be that of this task."""
     wanted = SnapshotRequest(
         PortSet.of(ports),

@@ -34,13 +34,13 @@ from ..policy.addresses import AddressError
 from ..policy.rule import FirewallRule
 from ..policy.vocabulary import TCP, Action, EdgeTraversal, Profile
 
-_SERVICE = "WinRM"
+SERVICE = "WinRM"
 # The ids of Windows' own rules for WinRM: WINRM-HTTP-In-TCP and similar, in all samples.
 _WINRM_RULE_IDS = "winrm-"
 # How many connections, networks and local rules that may concern WinRM are judged. A PC has one or
 # two connections, one network and a dozen rules.
 _MOST_FLOWS = 64
-_MOST_NETWORKS = 16
+MOST_NETWORKS = 16
 _MOST_RULES = 200
 
 
@@ -222,12 +222,12 @@ class Guard:
             return Phrase("guard.too_many_rules", {"count": _MOST_RULES})
         before, after = (reading.with_local_rules(each).firewall() for each in relevant)
         active, networks = reading.active_profiles, reading.networks
-        if len(networks) > _MOST_NETWORKS:
+        if len(networks) > MOST_NETWORKS:
             networks = tuple(Network(each) for each in Profile if each in active)
         others = [Network(each) for each in Profile if each not in active]
         by_adapter = any(rule.interfaces for each in relevant for rule in each)
         for flow in self._flows:
-            home = _home(flow, networks)
+            home = home_of(flow, networks)
             # It may come by an adapter that has no network, such as that of Teredo.
             unknown = [Network(each) for each in active] if by_adapter and home is None else []
             for network in (*networks, *unknown, *others):
@@ -245,7 +245,7 @@ class Guard:
         return None
 
 
-def _home(flow: Flow, networks: Iterable[Network]) -> Network | None:
+def home_of(flow: Flow, networks: Iterable[Network]) -> Network | None:
     """The network by which a connection comes, if the host's addresses tell."""
     own = addresses.parse_number(flow.local)
     found = [each for each in networks if own in map(addresses.parse_number, each.addresses)]
@@ -269,14 +269,14 @@ def _ends(
     listener = flow.listener
     # A condition on a service certainly lets nothing in. But in a rule that is meant to block
     # WinRM, the guard does not rely on it to block nothing.
-    service = replace(listener, services=(_SERVICE,)) if flow.by_system else listener
+    service = replace(listener, services=(SERVICE,)) if flow.by_system else listener
     verdicts = [after.verdict(each, network, flow.remote) for each in (listener, service)]
     worse = next((each for each in verdicts if each.state is not VerdictState.ALLOWED), None)
     if worse is None and not flow.past_edge:
         return None
-    if not now and not _certainly_lost(before.verdict(listener, network, flow.remote), worse):
+    if not now and not certainly_lost(before.verdict(listener, network, flow.remote), worse):
         return None
-    told = _ending(worse)
+    told = ending(worse)
     try:
         was, then, was_for_service, then_for_service = (
             firewall.matching_rules(each, network, flow.remote)
@@ -286,13 +286,13 @@ def _ends(
     except (TrafficError, AddressError):
         return told
     default = after.stores.profiles[network.profile].default_inbound.value
-    goes_on = _blocks_no_more(was, was_for_service, then_for_service) and (
-        default is Action.ALLOW or _lets_in_no_less(was, then, flow.past_edge)
+    goes_on = blocks_no_more(was, was_for_service, then_for_service) and (
+        default is Action.ALLOW or lets_in_no_less(was, then, flow.past_edge)
     )
     return None if goes_on else told
 
 
-def _ending(verdict: ProfileVerdict | None) -> Phrase:
+def ending(verdict: ProfileVerdict | None) -> Phrase:
     """What happens to a connection, as the verdict that does not let it in; None if that is only
     for lack of edge traversal."""
     if verdict is None:
@@ -302,12 +302,12 @@ def _ending(verdict: ProfileVerdict | None) -> Phrase:
     return verdict.phrase
 
 
-def _certainly_lost(before: ProfileVerdict, after: ProfileVerdict | None) -> bool:
+def certainly_lost(before: ProfileVerdict, after: ProfileVerdict | None) -> bool:
     blocked = after is not None and after.state is VerdictState.BLOCKED
     return before.state is VerdictState.ALLOWED and blocked
 
 
-def _blocks_no_more(old: Matches, old_for_service: Matches, new: Matches) -> bool:
+def blocks_no_more(old: Matches, old_for_service: Matches, new: Matches) -> bool:
     """Whether each rule that may block is unchanged, or blocks only what a rule certainly blocked
     before."""
     as_they_were = {
@@ -321,7 +321,7 @@ def _blocks_no_more(old: Matches, old_for_service: Matches, new: Matches) -> boo
     )
 
 
-def _lets_in_no_less(old: Matches, new: Matches, past_edge: bool) -> bool:
+def lets_in_no_less(old: Matches, new: Matches, past_edge: bool) -> bool:
     """Whether each rule that may let traffic in has a counterpart with no additional conditions."""
     return all(
         any(_stands_in(each, for_=was, past_edge=past_edge) for each in later)
