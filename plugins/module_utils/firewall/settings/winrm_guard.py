@@ -5,9 +5,9 @@
 
 Rules stay as they are, so only two things can end the connection of a task: another profile counts
 for the network that it comes by, or that profile has stricter settings. Windows evaluates even open
-connections again (Windows Filtering Platform, ALE Reauthorization). The default for outbound traffic
-does not matter: what answers a connection that was let in is not authorized a second time (ALE
-Stateful Filtering).
+connections again (Windows Filtering Platform, ALE Reauthorization). The default for outbound
+traffic does not matter: what answers a connection that was let in is not authorized a second time
+(ALE Stateful Filtering).
 
 A caller reads the host (`judging.reading.read`), makes of this reading the one after its change,
 and asks before it sends anything::
