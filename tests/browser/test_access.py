@@ -133,7 +133,7 @@ def test_without_javascript_the_page_is_of_use(
 @pytest.mark.parametrize(
     ("language", "words"),
     [("en", ["Mend these first", "Search", "Reachable"]),
-     ("ja", ["最初に対処するもの", "検索", "接続できる"])],
+     ("ja", ["優先して対処する項目", "検索", "接続可"])],
 )  # fmt: skip
 def test_the_language_is_that_of_the_report(
     opened: Opener, language: str, words: list[str]

@@ -231,7 +231,7 @@ def test_a_windows_without_the_network_classes(done: dict[str, Outcome]) -> None
 
 def test_it_speaks_the_language_of_the_task_to_the_last_word(done: dict[str, Outcome]) -> None:
     results = done["Japanese"].results
-    assert "空いたポート: 8080/tcp。" in results["free"]["msg"]
+    assert "解放したポート: 8080/tcp。" in results["free"]["msg"]
     (refused,) = results["refused"]["refused"]
     assert refused["owner"] == ["SMB サーバー (ファイルとプリンターの共有)"]
     for name, result in results.items():

@@ -265,7 +265,7 @@ def test_a_policy_that_forbids_local_rules_is_named(
     assert others.ended("locked") == (1, 1), others.text
     assert "ローカルの規則が無効です" in others.text
     for each in (locked_predicted, others):
-        assert "規則「port_setup:web」は現在、効果がありません" in "".join(each.text.split())
+        assert "規則「port_setup:web」は現在、効いていません" in "".join(each.text.split())
     assert "AllowLocalPolicyMerge" in others.said["locked"]
     second = played(folder, "locked")
     assert second.code == 2

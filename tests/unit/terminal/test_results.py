@@ -417,11 +417,11 @@ def test_japanese_heads_and_cells_stand_below_each_other() -> None:
     other = checked_port(port=8080, name=None, verdict="unknown", as_expected=True)
     lines = shown("port_check", check(hidden, other, networks=NETWORKS, msg="説明。"), "ja")
     assert lines == [
-        "判定            プロトコル  ポート  名称  アドレス     PID  プロセス   サービス  FW"
+        "判定                プロトコル  ポート  名称  アドレス     PID  プロセス   サービス  FW"
         "                    期待どおり",
-        "別プロファイル  TCP             80  http  ::, 0.0.0.0    8  httpd.exe  A, B"
+        "プロファイル不一致  TCP             80  http  ::, 0.0.0.0    8  httpd.exe  A, B"
         "      パブリック: ブロック  いいえ",
-        "不明            TCP           8080        ::, 0.0.0.0    8  httpd.exe  A, B"
+        "不明                TCP           8080        ::, 0.0.0.0    8  httpd.exe  A, B"
         "      パブリック: ブロック  はい",
         "ネットワーク: ネットワーク 2 (パブリック)、名前なし (ドメイン)",
         "説明。",

@@ -192,23 +192,23 @@ _OWNERS = {
     ),
     "release.service": Text(
         "Stop the service {services}: http.sys then lets go.",
-        "サービス {services} を停止すると、http.sys はポートを空けます。",
+        "サービス {services} を停止すると、http.sys はポートを解放します。",
     ),
     "release.services": Text(
         "Stop the services {services}: http.sys then lets go.",
-        "サービス {services} を停止すると、http.sys はポートを空けます。",
+        "サービス {services} を停止すると、http.sys はポートを解放します。",
     ),
     "release.service_and_programs": Text(
         "Stop the service {services} and end {programs}: http.sys then lets go.",
-        "サービス {services} を停止し、{programs} を終了すると、http.sys はポートを空けます。",
+        "サービス {services} を停止し、{programs} を終了すると、http.sys はポートを解放します。",
     ),
     "release.services_and_programs": Text(
         "Stop the services {services} and end {programs}: http.sys then lets go.",
-        "サービス {services} を停止し、{programs} を終了すると、http.sys はポートを空けます。",
+        "サービス {services} を停止し、{programs} を終了すると、http.sys はポートを解放します。",
     ),
     "release.programs": Text(
         "End {programs}: http.sys then lets go.",
-        "{programs} を終了すると、http.sys はポートを空けます。",
+        "{programs} を終了すると、http.sys はポートを解放します。",
     ),
     "release.unknown_url": Text(
         "The process that http.sys listens for is unknown: netsh http show servicestate "

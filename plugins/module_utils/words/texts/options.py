@@ -248,8 +248,8 @@ _RULES = {
     "option.opens_everything": Text(
         "a new rule with neither ports, protocol, program, service nor addresses would "
         "open everything. If that is intended, set {setting}.",
-        "ポート、プロトコル、プログラム、サービス、アドレスのどれもない新しい規則は、すべてを開ける"
-        "ことになります。意図したものであれば {setting} を指定してください。",
+        "ポート、プロトコル、プログラム、サービス、アドレスのどれもない新しい規則は、すべてを許可"
+        "することになります。意図したものであれば {setting} を指定してください。",
     ),
     "option.bypass": Text(
         "a bypass needs IPsec authentication, which is not offered here.",

@@ -25,20 +25,20 @@ _STATES_OF_PCS = {
 }
 
 _VERDICTS_ON_PORTS = {
-    "port_verdict.reachable": Text("Reachable", "接続できる"),
+    "port_verdict.reachable": Text("Reachable", "接続可"),
     "port_verdict.not_listening": Text("Not listening", "待ち受けなし"),
     "port_verdict.loopback_only": Text("Loopback only", "ループバックのみ"),
     "port_verdict.blocked": Text("Blocked", "ブロック"),
     "port_verdict.in_use_by_other": Text("Taken", "使用中"),
     "port_verdict.reserved": Text("Reserved", "予約済み"),
-    "port_verdict.hidden_by_profile": Text("Other profile", "別プロファイル"),
-    "port_verdict.overridden_by_policy": Text("Policy", "ポリシー"),
+    "port_verdict.hidden_by_profile": Text("Other profile", "プロファイル不一致"),
+    "port_verdict.overridden_by_policy": Text("Policy", "ポリシーで制限"),
     "port_verdict.third_party_firewall": Text("Other firewall", "他社製ファイアウォール"),
     "port_verdict.unreachable_from_controller": Text("No answer", "応答なし"),
     "port_verdict.unknown": Text("Unknown", "不明"),
     # No verdict of port_check: the PC or the port was not asked about.
     "port_verdict.failed": Text("Not checked", "未確認"),
-    "path_verdict.reachable": Text("Reachable", "接続できる"),
+    "path_verdict.reachable": Text("Reachable", "接続可"),
     "path_verdict.name_unknown": Text("Name unknown", "名前不明"),
     "path_verdict.name_leads_elsewhere": Text("Name leads elsewhere", "名前が別の宛先"),
     "path_verdict.no_route": Text("No route", "経路なし"),
@@ -203,7 +203,7 @@ _PAGE = {
     "page.headline_all": Text("All {hosts} PCs are ready", "全 {hosts} 台が準備完了"),
     "page.headline_one": Text("The PC is ready", "PC は準備完了"),
     "page.headline_none": Text("There are no PCs in this report", "このレポートに PC はありません"),
-    "page.missing": Text("No longer in the report: {hosts}", "前回のみ: {hosts}"),
+    "page.missing": Text("No longer in the report: {hosts}", "前回のレポートにのみある PC: {hosts}"),
     "page.summary": Text("State of the PCs", "PC の状態"),
     "page.made_by": Text("Made by {collection}", "{collection} で作成"),
     "page.no_script": Text(
@@ -212,7 +212,7 @@ _PAGE = {
         "PC ごとの詳細、絞り込み、並べ替えには JavaScript が必要です。同じ内容は、このページと同じ"
         "場所にある CSV と JSON のファイルにもあります。",
     ),
-    "page.first": Text("Mend these first", "最初に対処するもの"),
+    "page.first": Text("Mend these first", "優先して対処する項目"),
     "page.first_none": Text("Nothing has to be mended.", "対処が必要なものはありません。"),
     "page.first_more": Text(
         "{count} more: see the table below.",
@@ -226,7 +226,7 @@ _PAGE = {
     "page.open_to": Text("open to {who}", "{who}"),
     "page.paths": Text("From clients to servers", "クライアントからサーバーへの接続"),
     "page.paths_count": Text(
-        "{count} of {all} connections can be made", "{all} 件中 {count} 件は接続できる"
+        "{count} of {all} connections can be made", "{all} 件中 {count} 件は接続可"
     ),
     "page.paths_caption": Text(
         "Whether each client reaches each port of a server",
@@ -257,7 +257,7 @@ _PAGE = {
         "ほかに {count} 件あります。上の表を参照してください。",
     ),
     "page.cut": Text("[{count} more characters]", "[ほか {count} 文字]"),
-    "page.handed_over": Text("Handed over by", "引渡者"),
+    "page.handed_over": Text("Handed over by", "引き渡し担当者"),
     "page.received": Text("Received by", "受領者"),
     "page.date": Text("Date", "日付"),
 }

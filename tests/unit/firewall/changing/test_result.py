@@ -291,7 +291,7 @@ def test_in_japanese() -> None:
     )
     assert spoken(results.warnings(made), "ja") == [
         "Something is missing.",
-        f"規則「Web」は現在、効果がありません: {reason}。",
+        f"規則「Web」は現在、効いていません。理由: {reason}。",
     ]
     (shown,) = spoken(results.diff(made), "ja")
     assert shown["before_header"] == shown["after_header"] == "ファイアウォール規則 Web ({1})"

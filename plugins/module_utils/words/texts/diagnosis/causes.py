@@ -102,7 +102,7 @@ _CAUSES = {
     ),
     "cause.policy_block_rule": Text(
         "the block rule '{rule}' of a policy closes {port} on the {network}",
-        "ポリシーのブロックの規則「{rule}」が{network}で {port} を閉じています",
+        "ポリシーによるブロックの規則「{rule}」が{network}で {port} をブロックしています",
     ),
     "cause.policy_voids_rule": Text(
         "the firewall rule '{rule}' is for {port}, but a policy makes local rules void on the "
@@ -126,7 +126,7 @@ _CAUSES = {
     ),
     "cause.block_rule": Text(
         "the block rule '{rule}' closes {port} on the {network}",
-        "ブロックの規則「{rule}」が{network}で {port} を閉じています",
+        "ブロックの規則「{rule}」が{network}で {port} をブロックしています",
     ),
     "cause.rule_for_other_profile": Text(
         "the firewall rule '{rule}' opens {port} for {rule_profiles} networks only, and the PC "
@@ -273,7 +273,7 @@ _CAUSES = {
     ),
     "cause.no_answer": Text(
         "all is well on the PC, but {peer} gets no answer at {port} from {address}",
-        "PC 側に問題は見つかりませんが、{peer} は {address} の {port} から応答を得られません",
+        "PC 側に問題は見つかりませんが、{peer} から {address} の {port} に接続しても応答がありません",
     ),
     "cause.refused": Text(
         "all is well on the PC, but {address} refuses {peer}'s connection to {port}",
@@ -315,8 +315,8 @@ _REMARKS = {
     "cause.no_answer_past_edge": Text(
         "nothing else keeps {port} closed, but {peer} gets no answer from {address}, an address of "
         "the tunnel Teredo, through which only rules with edge traversal let anything in",
-        "ほかに {port} を閉じているものはありませんが、{peer} は {address} "
-        "から応答を得られません。これはトンネル (Teredo) のアドレスで、エッジ トラバーサルを許可し"
+        "ほかに {port} をブロックしているものはありませんが、{peer} から {address} に接続しても応答"
+        "がありません。これはトンネル (Teredo) のアドレスで、エッジ トラバーサルを許可し"
         "た規則だけが通信を許可します",
     ),
     "remark.past_edge": Text(

@@ -148,7 +148,7 @@ _CAUSES = {
     ),
     "path_cause.client_policy_block_rule": Text(
         "the outbound block rule '{rule}' of a policy keeps {program} from {port} on the {network}",
-        "ポリシーの送信のブロックの規則「{rule}」が、{network}で {program} から {port} への通信を"
+        "ポリシーによる送信のブロックの規則「{rule}」が、{network}で {program} から {port} への通信を"
         "ブロックしています",
     ),
     "path_cause.client_policy_blocks": Text(
@@ -205,13 +205,13 @@ _CAUSES = {
     "path_cause.way_back": Text(
         "{client} gets no answer at {port}: there is no route back to {source}; otherwise all is "
         "well on both PCs",
-        "{client} は {port} から応答を得られません。{source} へ戻る経路がないためです。ほかに問題は"
+        "{client} から {port} に接続しても応答がありません。{source} へ戻る経路がないためです。ほかに問題は"
         "見つかりません",
     ),
     "path_cause.way_back_on_link": Text(
         "{client} gets no answer at {port}: by its subnet mask, {source} is directly connected, "
         "although the client needs a router to get here; otherwise all is well on both PCs",
-        "{client} は {port} から応答を得られません。クライアントはルーター経由で接続しますが、サブ"
+        "{client} から {port} に接続しても応答がありません。クライアントはルーター経由で接続しますが、サブ"
         "ネット マスクによると {source} は直接接続されたネットワークにあります。ほかに問題は見つか"
         "りません",
     ),
@@ -223,8 +223,8 @@ _CAUSES = {
     ),
     "path_cause.lost": Text(
         "all is well on both PCs, but {client} gets no answer at {port} from {address}",
-        "どちらの PC にも問題は見つかりませんが、{client} は {address} の {port} から応答を得られ"
-        "ません",
+        "どちらの PC にも問題は見つかりませんが、{client} から {address} の {port} に接続しても応"
+        "答がありません",
     ),
     "path_cause.unreachable": Text(
         "all is well on both PCs, but {client} is told that there is no way to {address} "

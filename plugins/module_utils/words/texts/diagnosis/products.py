@@ -31,8 +31,8 @@ TEXTS: Mapping[str, Text] = {
     "cause.no_answer_filtered": Text(
         "nothing in Windows keeps {port} closed, but {peer} gets no answer from {address}; "
         "on the PC there is {products}, which may block it",
-        "Windows では {port} は閉じられていませんが、{peer} は {address} "
-        "から応答を得られません。PC にある {products} がブロックしている可能性があります",
+        "Windows では {port} はブロックされていませんが、{peer} から {address} に接続しても応答があ"
+        "りません。PC にある {products} がブロックしている可能性があります",
     ),
     "cause.refused_filtered": Text(
         "nothing in Windows keeps {port} closed, but {address} refuses {peer}'s "

@@ -418,7 +418,7 @@ _REMEDIES = {
 }
 
 _TASKS = {
-    "task.free_port": Text("Free {port}", "{port} を空ける"),
+    "task.free_port": Text("Free {port}", "使用中の {port} を解放する"),
     "task.open_port": Text("Open {port} in the firewall", "ファイアウォールで {port} を許可する"),
     "task.change_rule": Text(
         "Let the firewall rule {rule} open {port}",

@@ -187,7 +187,7 @@ _REQUIREMENTS = {
 _EFFECTS = {
     "effect.none_now": Text(
         "The rule '{rule}' has no effect now: {reason}.",
-        "規則「{rule}」は現在、効果がありません: {reason}。",
+        "規則「{rule}」は現在、効いていません。理由: {reason}。",
     ),
     "effect.no_rule": Text("there is no such rule", "該当する規則はありません"),
     "effect.other_profile": Text(
@@ -210,7 +210,7 @@ _EFFECTS = {
     ),
     "effect.not_all_now": Text(
         "The rule '{rule}' has no effect on part of its traffic now: {reason}.",
-        "規則「{rule}」は現在、通信の一部に効果がありません: {reason}。",
+        "規則「{rule}」は現在、通信の一部に効いていません。理由: {reason}。",
     ),
     "effect.still": Text(
         "The rule '{rule}' is not in force, but its traffic is treated as before: {reason}.",

@@ -133,14 +133,14 @@ _STORES = {
     "stores.not_a_rule": Text(
         "'{name}' in the {store} store is not a rule: {error}. It has no effect; remove "
         "the value if no program needs it.",
-        "{store} ストアの「{name}」は規則ではありません。{error}。この値には効果がありません。どの"
+        "{store} ストアの「{name}」は規則ではありません。{error}。この値は効いていません。どの"
         "プログラムも必要としない場合は、値を削除してください。",
     ),
     "stores.not_an_exception": Text(
         "'{text}' ('{name}') in the {store} store is no exception for a port or program, and has "
         "no effect. Correct it in the setting of the administrative templates.",
         "{store} ストアの「{text}」(「{name}」) は、ポートやプログラムの例外と解釈できないため、"
-        "効果がありません。管理用テンプレートの設定を修正してください。",
+        "効いていません。管理用テンプレートの設定を修正してください。",
     ),
     "stores.damaged": Text(
         "'{name}' in the {store} store has characters that could not be read. Tasks "

@@ -149,7 +149,7 @@ _REFUSALS = {
         "No process that it started itself is still there. Processes further down may hold it, "
         "but Windows does not say which. Restart the host to release it.",
         "そのプロセスが直接起動したプロセスは残っていません。さらにその先で起動されたプロセスが使"
-        "用している可能性がありますが、Windows からは分かりません。ポートを空けるには、ホストを再"
+        "用している可能性がありますが、Windows からは分かりません。ポートを解放するには、ホストを再"
         "起動してください。",
     ),
     "refused.orphaned_with_heirs": Text(
@@ -163,7 +163,7 @@ _REFUSALS = {
     "refused.idle": Text(
         "The remains of ended processes hold the port (PID 0). Wait until Windows lets go of it, "
         "or restart the host.",
-        "終了したプロセスの名残 (PID 0) がポートを使用しています。Windows がポートを空けるまで待"
+        "終了したプロセスの名残 (PID 0) がポートを使用しています。Windows がポートを解放するまで待"
         "つか、ホストを再起動してください。",
     ),
     "refused.unknown_process": Text(

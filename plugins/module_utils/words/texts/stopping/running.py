@@ -112,7 +112,7 @@ _FAILURES = {
         "The services run again, but {holder} has taken {ports} meanwhile. Find out what it is, "
         "free the port, and run the task again.",
         "サービスは再び実行されていますが、その間に {holder} が {ports} を使用し始めました。何の"
-        "プログラムかを調べ、ポートを空けてから、タスクをもう一度実行してください。",
+        "プログラムかを調べ、使用中のポートを解放してから、タスクをもう一度実行してください。",
     ),
     "run.not_held_again": Text(
         "The services run again, but {ports} is not held again after {seconds} seconds. Wait "
@@ -177,7 +177,7 @@ _RESULTS = {
         "停止するものは、ほかに次のポートも使用しています: {besides}。",
     ),
     "result.done": Text("Done: {steps}.", "実行した操作: {steps}。"),
-    "result.free": Text("Free: {ports}.", "空いたポート: {ports}。"),
+    "result.free": Text("Free: {ports}.", "解放したポート: {ports}。"),
     "result.held_again": Text("Held again: {ports}.", "再び使用されているポート: {ports}。"),
     "result.served": Text(
         "It also served: {besides}.",
