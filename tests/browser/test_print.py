@@ -47,7 +47,12 @@ def test_the_sheet_has_all_that_matters(opened: Opener, tmp_path: Path) -> None:
 
 def test_the_sheet_in_japanese(opened: Opener, tmp_path: Path) -> None:
     text = joined(printed(opened(office("ja")).page, tmp_path).text)
-    for words in ("本社新規PCセットアップ", "8台中4台が準備完了", "引き渡し担当者", "待ち受け中のポート"):
+    for words in (
+        "本社新規PCセットアップ",
+        "8台中4台が準備完了",
+        "引き渡し担当者",
+        "待ち受け中のポート",
+    ):
         assert words in text
 
 

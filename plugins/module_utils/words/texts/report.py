@@ -203,7 +203,9 @@ _PAGE = {
     "page.headline_all": Text("All {hosts} PCs are ready", "全 {hosts} 台が準備完了"),
     "page.headline_one": Text("The PC is ready", "PC は準備完了"),
     "page.headline_none": Text("There are no PCs in this report", "このレポートに PC はありません"),
-    "page.missing": Text("No longer in the report: {hosts}", "前回のレポートにのみある PC: {hosts}"),
+    "page.missing": Text(
+        "No longer in the report: {hosts}", "前回のレポートにのみある PC: {hosts}"
+    ),
     "page.summary": Text("State of the PCs", "PC の状態"),
     "page.made_by": Text("Made by {collection}", "{collection} で作成"),
     "page.no_script": Text(

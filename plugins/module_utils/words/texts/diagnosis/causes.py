@@ -273,7 +273,8 @@ _CAUSES = {
     ),
     "cause.no_answer": Text(
         "all is well on the PC, but {peer} gets no answer at {port} from {address}",
-        "PC 側に問題は見つかりませんが、{peer} から {address} の {port} に接続しても応答がありません",
+        "PC 側に問題は見つかりませんが、{peer} から {address} の {port} に接続しても応答があ"
+        "りません",
     ),
     "cause.refused": Text(
         "all is well on the PC, but {address} refuses {peer}'s connection to {port}",

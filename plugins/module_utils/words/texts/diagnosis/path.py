@@ -148,8 +148,8 @@ _CAUSES = {
     ),
     "path_cause.client_policy_block_rule": Text(
         "the outbound block rule '{rule}' of a policy keeps {program} from {port} on the {network}",
-        "ポリシーによる送信のブロックの規則「{rule}」が、{network}で {program} から {port} への通信を"
-        "ブロックしています",
+        "ポリシーによる送信のブロックの規則「{rule}」が、{network}で {program} から {port} へ"
+        "の通信をブロックしています",
     ),
     "path_cause.client_policy_blocks": Text(
         "a policy blocks outbound traffic on the {network}, and no rule lets {program} out to "
@@ -205,15 +205,15 @@ _CAUSES = {
     "path_cause.way_back": Text(
         "{client} gets no answer at {port}: there is no route back to {source}; otherwise all is "
         "well on both PCs",
-        "{client} から {port} に接続しても応答がありません。{source} へ戻る経路がないためです。ほかに問題は"
-        "見つかりません",
+        "{client} から {port} に接続しても応答がありません。{source} へ戻る経路がないためです。"
+        "ほかに問題は見つかりません",
     ),
     "path_cause.way_back_on_link": Text(
         "{client} gets no answer at {port}: by its subnet mask, {source} is directly connected, "
         "although the client needs a router to get here; otherwise all is well on both PCs",
-        "{client} から {port} に接続しても応答がありません。クライアントはルーター経由で接続しますが、サブ"
-        "ネット マスクによると {source} は直接接続されたネットワークにあります。ほかに問題は見つか"
-        "りません",
+        "{client} から {port} に接続しても応答がありません。クライアントはルーター経由で接続します"
+        "が、サブネット マスクによると {source} は直接接続されたネットワークにあります。ほかに"
+        "問題は見つかりません",
     ),
     "path_cause.way_out_on_link": Text(
         "{port} gives no answer: by the subnet mask, {source} is directly connected, although the "
