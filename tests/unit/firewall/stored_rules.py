@@ -11,7 +11,7 @@ import ipaddress
 from collections.abc import Iterable
 from typing import Any
 
-from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.changing.steps import (
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.changing.moves.steps import (
     CreateRule,
     DeleteRule,
     PutFilter,

@@ -27,8 +27,8 @@ from ..parts.option import OptionError
 from ..parts.table import BY_NAME, RULE
 from ..policy.environment import Environment
 from ..policy.rule import FirewallRule, Title
-from . import transition
-from .steps import PARTS, Stage, creation, deletion, with_parts
+from .moves import transition
+from .moves.steps import PARTS, Stage, creation, deletion, with_parts
 from .winrm_guard import ProtectedRuleError
 
 # How many rules of one name can be recognized as ours by their ids; no task uses as many protocols.

@@ -25,11 +25,12 @@ from ...wsman.soap.faults import FaultKind
 from ..judging import reading, winrm_rules
 from ..judging.reading import FirewallReading
 from ..parts import compare
+from ..parts.choices import ENABLED
 from ..parts.option import Plain
 from ..policy.rule import FirewallRule, Title
 from ..policy.stores import FirewallStores, Store
+from .moves.steps import CreateRule, Stage
 from .plan import RulePlan, not_as, rule_of, taking_back, unwritten
-from .steps import CreateRule, Stage
 from .writer import StepError, Writer
 
 # How many rules one message names.
@@ -128,6 +129,41 @@ class Run:
         if back:
             self._lead_back(back)
         return in_turn(*map(self._state, unfinished)) if unfinished else None
+
+    def undo(self) -> Value | None:
+        """Restore every rule that was begun, also those that are as planned.
+
+        What was only disabled is enabled first, since it may be what lets WinRM in. The others
+        follow once that is as before.
+
+        Returns:
+            Sentences about the outcome; None if there were no such rules.
+
+        Raises:
+            HostError, StepError: the outcome is unknown.
+        """
+        if self._uncertain:
+            self.read()
+        changed = [plan for plan in self._first.values() if self._differs(plan)]
+        paused = [plan for plan in changed if self._is_paused(plan)]
+        for group in (paused, [plan for plan in changed if plan not in paused]):
+            back = [made for plan in reversed(group) if (made := self._back(plan)) is not None]
+            if back:
+                self._lead_back(back)
+            if any(map(self._differs, group)):
+                break
+        left = [plan for plan in changed if self._differs(plan)]
+        if changed and not left:
+            return Phrase("left.all_taken_back")
+        return in_turn(*map(self._state, left)) if left else None
+
+    def _differs(self, plan: RulePlan) -> bool:
+        """Whether a rule is otherwise than before its first plan."""
+        return bool(not_as(plan.before, plan, self.rules, self._environment))
+
+    def _is_paused(self, plan: RulePlan) -> bool:
+        differences = not_as(plan.before, plan, self.rules, self._environment)
+        return [(each.property, each.after) for each in differences] == [(ENABLED.name, True)]
 
     # -- forwards ------------------------------------------------------------------------------
 

@@ -18,7 +18,7 @@ from ...wsman.cim.objects import Instance, Reference
 from ...wsman.soap.faults import MISSING_CLASS, FaultKind
 from ..parts.choices import ON
 from ..parts.table import FILTERS
-from .steps import CreateRule, PutFilter, PutRule, RuleStep
+from .moves.steps import CreateRule, PutFilter, PutRule, RuleStep
 
 # The keys of a rule, as in the references that hosts send.
 _CREATION_CLASS = "MSFT|FW|FirewallRule|"

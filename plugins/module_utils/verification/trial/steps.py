@@ -16,7 +16,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from ...asked.ports import PortSet
-from ...firewall.changing.steps import with_parts
+from ...firewall.changing.moves.steps import with_parts
 from ...firewall.parts import cim_values, compare
 from ...firewall.parts.choices import OFF
 from ...firewall.parts.cim_values import Values

@@ -11,6 +11,13 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.changing.moves.steps import (
+    CreateRule,
+    DeleteRule,
+    PutFilter,
+    PutRule,
+    RuleStep,
+)
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.changing.plan import (
     DuplicateRuleError,
     PlanOutcome,
@@ -21,13 +28,6 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.changi
     present,
     taking_back,
     unwritten,
-)
-from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.changing.steps import (
-    CreateRule,
-    DeleteRule,
-    PutFilter,
-    PutRule,
-    RuleStep,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.naming.shown import (
     ShownNames,

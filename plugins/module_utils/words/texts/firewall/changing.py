@@ -311,6 +311,10 @@ _OUTCOMES = {
         "{property} が {wanted} ではなく {found} です",
     ),
     "left.nothing": Text("nothing", "なし"),
+    "left.all_taken_back": Text(
+        "Everything that the task had changed was taken back.",
+        "タスクが行った変更はすべて元に戻しました。",
+    ),
     "left.done": Text("Done anyway: {rules}.", "次の規則の処理は完了しました: {rules}。"),
     "left.not_begun": Text("Not begun: {rules}.", "次の規則は未処理です: {rules}。"),
 }

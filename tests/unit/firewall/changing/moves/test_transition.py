@@ -7,12 +7,12 @@ from collections.abc import Callable
 
 import pytest
 
-from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.changing.steps import (
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.changing.moves.steps import (
     PutFilter,
     PutRule,
     RuleStep,
 )
-from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.changing.transition import (
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.changing.moves.transition import (
     NoSafeWayError,
     stages,
 )

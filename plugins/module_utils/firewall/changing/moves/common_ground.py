@@ -13,9 +13,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from ..parts.table import of_class
-from ..policy.environment import Environment
-from ..policy.rule import FirewallRule
+from ...parts.table import of_class
+from ...policy.environment import Environment
+from ...policy.rule import FirewallRule
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.changing.common_ground import (
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.changing.moves.common_ground import (
     common,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.parts import (

@@ -27,12 +27,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
-from ..parts.cim_values import Values
-from ..parts.desired import is_possible
-from ..parts.table import RULE
-from ..policy.environment import Environment
-from ..policy.rule import FirewallRule
-from ..policy.vocabulary import Action
+from ...parts.cim_values import Values
+from ...parts.desired import is_possible
+from ...parts.table import RULE
+from ...policy.environment import Environment
+from ...policy.rule import FirewallRule
+from ...policy.vocabulary import Action
 from . import common_ground
 from .common_ground import Common
 from .steps import PARTS, Move, PutRule, Stage, put, switch, with_parts

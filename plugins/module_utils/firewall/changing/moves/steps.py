@@ -13,12 +13,12 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
-from ..parts import cim_values, compare
-from ..parts.choices import ENABLED, OFF, ON
-from ..parts.cim_values import Values
-from ..parts.table import FILTERS, RULE, of_class
-from ..policy.environment import Environment
-from ..policy.rule import FirewallRule
+from ...parts import cim_values, compare
+from ...parts.choices import ENABLED, OFF, ON
+from ...parts.cim_values import Values
+from ...parts.table import FILTERS, RULE, of_class
+from ...policy.environment import Environment
+from ...policy.rule import FirewallRule
 
 # What each object holds, as attributes of FirewallRule. `active` is not among them: a separate
 # operation enables or disables a rule.

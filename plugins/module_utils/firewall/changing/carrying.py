@@ -1,0 +1,219 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the portkeeper.windows authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Carries out the plans of a task, again where somebody else changes the same rules, and says what
+became of each rule if that can't be completed."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from ...ground.names import name_key
+from ...host.host import HostError
+from ...words.phrases import Phrase, PhraseError, Value, in_turn
+from ..judging.reading import FirewallReading
+from ..policy.rule import FirewallRule, Title
+from . import plan
+from .plan import PlanOutcome, RulePlan
+from .run import ApplyError, Run, quoted
+from .wishes import Change, WishError
+from .writer import StepError
+
+# How many times rules are written at most. Another controller may change the same rule at the same
+# time: then our changes are planned again from the current state, and when the other is done, ours
+# are complete.
+_ROUNDS = 5
+# The longest wait in seconds before the second time; it doubles each time. The actual wait is
+# random, so that two controllers don't stay in step.
+_PAUSE = 0.5
+
+
+class Standing(StrEnum):
+    """The state of a rule after a task that broke off."""
+
+    CREATED = "created"
+    CHANGED = "changed"
+    DELETED = "deleted"
+    UNCHANGED = "unchanged"
+    INCOMPLETE = "incomplete"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True)
+class SoFar:
+    """The state of one rule after a task that broke off, as far as it is known."""
+
+    name: Title
+    rule_id: str | None
+    standing: Standing
+
+
+class ChangeError(PhraseError):
+    """The changes of a task were not made, or not all of them.
+
+    Attributes:
+        changed: something was changed anyway.
+        unreachable: the host no longer answers.
+        rules: the state of each rule of the task; empty if nothing was begun.
+    """
+
+    def __init__(
+        self,
+        said: Value,
+        *,
+        changed: bool = False,
+        unreachable: bool = False,
+        rules: tuple[SoFar, ...] = (),
+    ) -> None:
+        super().__init__("left.said", said=said)
+        self.changed = changed
+        self.unreachable = unreachable
+        self.rules = rules
+
+
+def to_do(planned: Iterable[Change]) -> list[RulePlan]:
+    """The plans of changes that have anything to do."""
+    return [each.plan for each in planned if each.plan is not None and each.plan.changed]
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """The changes of a task to one host, on their way.
+
+    Attributes:
+        run: what writes them.
+        planned: all changes of the task.
+        before: the host as it was first read.
+        whole: if they can't be completed, those that were completed are taken back too.
+    """
+
+    run: Run
+    planned: Sequence[Change]
+    before: FirewallReading
+    whole: bool = False
+
+    def carry_out(
+        self,
+        plans: Sequence[RulePlan],
+        again: Callable[[FirewallReading], Sequence[Change]],
+        sleep: Callable[[float], None],
+    ) -> None:
+        """Write until everything is as planned.
+
+        Args:
+            plans: those of this attempt, each with something to do.
+            again: plans them once more, for the host as it is by then.
+
+        Raises:
+            ChangeError: they could not be completed.
+        """
+        run = self.run
+        left, pause = _ROUNDS, _PAUSE
+        todo = every = list(plans)
+        while True:
+            left -= 1
+            start = _of(every, run.rules)
+            problem = None
+            try:
+                problem = run.carry_out(todo, last=not left)
+                if problem is None:
+                    return
+                # If this had no effect at all, neither would the next attempt.
+                ignored = _of(every, run.rules) == start
+                if left and not ignored:
+                    sleep(random.uniform(0, pause))
+                    pause *= 2
+                    run.read()
+            except ApplyError as error:
+                raise self.broken_off(error.phrase, error.unreachable) from error
+            except HostError as error:
+                said = in_turn(problem, error.phrase, run.half_done(every))
+                raise self.broken_off(said, error.unreachable) from error
+            if ignored:
+                raise self.given_up(every, problem)
+            if not left:
+                # Someone else is changing the same rules. The current state may be complete, and
+                # theirs.
+                raise self.broken_off(problem)
+            now = replace(self.before, stores=run.stores)
+            try:
+                found = again(now)
+            except WishError as error:
+                raise self.given_up(every, in_turn(problem, error.phrase)) from error
+            except HostError as error:
+                said = in_turn(problem, error.phrase)
+                raise self.given_up(every, said, error.unreachable) from error
+            todo = to_do(found)
+            if not todo:
+                return
+            every += todo
+
+    def given_up(
+        self, plans: Sequence[RulePlan], problem: Value, unreachable: bool = False
+    ) -> ChangeError:
+        """The error of a task that is not repeated, after what it had begun was undone."""
+        try:
+            left = self.run.take_back(plans)
+        except (HostError, StepError) as error:
+            unreachable = unreachable or error.unreachable
+            failed = Phrase("left.not_taken_back", {"error": error.phrase})
+            left = in_turn(failed, self.run.half_done(plans))
+        return self.broken_off(in_turn(problem, left), unreachable)
+
+    def broken_off(self, problem: Value, unreachable: bool = False) -> ChangeError:
+        """The error of a task that was begun, with the current state of each of its rules."""
+        run, before = self.run, self.before
+        if self.whole and not unreachable:
+            try:
+                problem = in_turn(problem, run.undo())
+            except (HostError, StepError) as error:
+                unreachable = error.unreachable
+                failed = Phrase("left.not_taken_back", {"error": error.phrase})
+                problem = in_turn(problem, failed)
+        # For a rule that the task names twice, the last plan counts.
+        latest = {name_key(each.rule_id): each for each in to_do(self.planned)}
+        standings = tuple(self._so_far(each, latest) for each in self.planned)
+        done = [each.name for each in standings if each.standing in _DONE]
+        if done:
+            problem = in_turn(problem, Phrase("left.done", {"rules": quoted(done)}))
+        left = [each.name for each in latest.values() if not run.has_begun(each)]
+        if left and len(latest) > 1:
+            problem = in_turn(problem, Phrase("left.not_begun", {"rules": quoted(left)}))
+        now, then = (_of(latest.values(), rules) for rules in (run.rules, before.local_rules))
+        changed = now != then or bool(run.accepted)
+        return ChangeError(problem, changed=changed, unreachable=unreachable, rules=standings)
+
+    def _so_far(self, change: Change, latest: Mapping[str, RulePlan]) -> SoFar:
+        run, before, made = self.run, self.before, change.plan
+        if made is None:
+            return SoFar(change.name, None, Standing.UNCHANGED)
+        last = latest.get(name_key(made.rule_id))
+        if last is None or not run.has_begun(made):
+            standing = Standing.UNCHANGED
+        elif run.is_uncertain(made):
+            standing = Standing.UNKNOWN
+        elif not plan.unwritten(last, run.rules, before.environment):
+            standing = _STANDINGS[made.outcome]
+        elif plan.rule_of(made, run.rules) == plan.rule_of(made, before.local_rules):
+            standing = Standing.UNCHANGED
+        else:
+            standing = Standing.INCOMPLETE
+        return SoFar(change.name, made.rule_id, standing)
+
+
+def _of(plans: Iterable[RulePlan], rules: Iterable[FirewallRule]) -> frozenset[FirewallRule]:
+    """The rules that plans are about."""
+    keys = {name_key(each.rule_id) for each in plans}
+    return frozenset(rule for rule in rules if name_key(rule.rule_id) in keys)
+
+
+_STANDINGS = {
+    PlanOutcome.CREATE: Standing.CREATED,
+    PlanOutcome.CHANGE: Standing.CHANGED,
+    PlanOutcome.DELETE: Standing.DELETED,
+    PlanOutcome.NOTHING: Standing.UNCHANGED,
+}
+_DONE = frozenset(_STANDINGS.values()) - {Standing.UNCHANGED}
