@@ -45,6 +45,25 @@ class Setting(Generic[T]):
 
 
 @dataclass(frozen=True, slots=True)
+class BesideTraffic:
+    """The settings in force for one profile that don't decide whether traffic is let through.
+
+    Defaults: documentation of Set-NetFirewallProfile, on a computer. `log_size` is in kilobytes.
+    What decides if several stores have a value: documentation of the Firewall CSP, in the words of
+    [MS-FASP] 2.2.38.
+    """
+
+    notifications: Setting[bool] = Setting(True)
+    unicast_responses: Setting[bool] = Setting(True)
+    stealth_for_ipsec: Setting[bool] = Setting(True)
+    log_file: Setting[str] = Setting(r"%systemroot%\system32\LogFiles\Firewall\pfirewall.log")
+    log_size: Setting[int] = Setting(4096)
+    log_allowed: Setting[bool] = Setting(False)
+    log_blocked: Setting[bool] = Setting(False)
+    log_ignored: Setting[bool] = Setting(False)
+
+
+@dataclass(frozen=True, slots=True)
 class ProfileSettings:
     """The settings in force for one profile.
 
@@ -65,11 +84,13 @@ class ProfileSettings:
     local_security_rules: Setting[bool] = Setting(True)
     # Upper-case GUIDs in braces of network adapters on which the firewall is off.
     disabled_interfaces: Setting[frozenset[str]] = Setting(frozenset())
+    beside: BesideTraffic = BesideTraffic()
 
     @property
     def values(self) -> tuple[object, ...]:
-        """The values in force, whatever their origin."""
-        return tuple(getattr(self, each.name).value for each in fields(self))
+        """The values in force that decide about traffic, whatever their origin."""
+        names = (each.name for each in fields(self) if each.name != "beside")
+        return tuple(getattr(self, name).value for name in names)
 
 
 _Found = tuple[int, Origin, str]
@@ -100,8 +121,34 @@ def merge(tree: RegistryTree, keys: Mapping[Origin, Sequence[str]]) -> ProfileSe
             "AllowLocalIPsecPolicyMerge", False, default=True, origins=_POLICIES
         ),
         disabled_interfaces=reader.interfaces("DisabledInterfaces"),
+        beside=_beside_traffic(reader),
     )
 
+
+def _beside_traffic(reader: _Reader) -> BesideTraffic:
+    known = BesideTraffic()
+    return BesideTraffic(
+        notifications=_opposite(reader.switch("DisableNotifications", default=False)),
+        unicast_responses=_opposite(
+            reader.switch("DisableUnicastResponsesToMulticastBroadcast", default=False)
+        ),
+        stealth_for_ipsec=_opposite(
+            reader.switch("DisableStealthModeIPsecSecuredPacketExemption", default=False)
+        ),
+        log_file=reader.text("LogFilePath", known.log_file.value, _LOGGING),
+        log_size=reader.number("LogFileSize", known.log_size.value, _LOGGING),
+        log_allowed=reader.log_switch("LogSuccessfulConnections"),
+        log_blocked=reader.log_switch("LogDroppedPackets"),
+        log_ignored=reader.log_switch("LogIgnoredRules"),
+    )
+
+
+def _opposite(setting: Setting[bool]) -> Setting[bool]:
+    return Setting(not setting.value, setting.origin, setting.path)
+
+
+# The key below that of a profile that says what is logged ([MS-GPFAS] 2.2.3).
+_LOGGING = "Logging"
 
 # Precedence of the configured values, first to last.
 _ORDER = (Origin.GROUP_POLICY, Origin.MDM, Origin.LOCAL)
@@ -137,13 +184,39 @@ class _Reader:
             return Setting(number != 0, origin, path)
         return Setting(default)
 
+    def number(self, name: str, default: int, below: str) -> Setting[int]:
+        """The number of the strongest origin that has one."""
+        for number, origin, path in self._numbers(name, below):
+            return Setting(number, origin, path)
+        return Setting(default)
+
+    def text(self, name: str, default: str, below: str) -> Setting[str]:
+        """The text of the strongest origin that has one."""
+        for origin in _ORDER:
+            for path in self._paths(origin, below):
+                key = self.tree.key(path)
+                value = key.value(name) if key else None
+                if value is not None and value.number is None and value.data:
+                    return Setting(value.data, origin, f"{path}\\{name}")
+        return Setting(default)
+
+    def log_switch(self, name: str) -> Setting[bool]:
+        """What is logged if any origin says so."""
+        return self.wins_if(name, True, default=False, below=_LOGGING)
+
     def wins_if(
-        self, name: str, winner: bool, *, default: bool, origins: Sequence[Origin] = _ORDER
+        self,
+        name: str,
+        winner: bool,
+        *,
+        default: bool,
+        below: str = "",
+        origins: Sequence[Origin] = _ORDER,
     ) -> Setting[bool]:
         """The value `winner` if any origin has it, otherwise that of the strongest origin."""
         found = [
             Setting(number != 0, origin, path)
-            for number, origin, path in self._numbers(name, origins=origins)
+            for number, origin, path in self._numbers(name, below, origins)
         ]
         winners = [setting for setting in found if setting.value is winner]
         return (winners or found or [Setting(default)])[0]
