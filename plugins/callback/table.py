@@ -108,7 +108,10 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.words.languages
 from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases import Phrase, render
 
 NAMESPACES = ("", "ansible.legacy.", "portkeeper.windows.")
-TABLES = ("port_facts", "port_check", "port_path", "port_firewall", "port_process", "port_survey")
+TABLES = (
+    *("port_facts", "port_check", "port_path", "port_firewall", "port_firewall_info"),
+    *("port_process", "port_survey"),
+)
 MODULES = {name + module: module for module in TABLES for name in NAMESPACES}
 AD_HOC_PLAYBOOK = "__adhoc_playbook__"
 #: The settings of Ansible with the colours.

@@ -32,6 +32,7 @@ TASKS = {
     task.name: task
     for task in (
         Task("facts", "port_facts", {"gather": EVERYTHING}),
+        Task("rules listed", "port_firewall_info", {"ports": [7400, 7401]}),
         Task(
             "rule created",
             "port_firewall",

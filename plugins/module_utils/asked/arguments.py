@@ -81,6 +81,30 @@ PORT_FACTS: ArgumentSpec = {
     "command_lines": {"type": "bool", "default": False},
 }
 
+_STORES = [
+    *("local", "group_policy", "mdm"),
+    *("static_service", "configurable_service", "app_isolation"),
+]
+_NAMES: dict[str, Any] = {"type": "list", "elements": "str"}
+
+PORT_FIREWALL_INFO: ArgumentSpec = {
+    **LANGUAGE,
+    "ports": {"type": "raw", "aliases": ["port", "localport"]},
+    "any_port": {"type": "bool", "default": False},
+    "protocol": _NAMES,
+    "name": _NAMES,
+    "rule_id": _NAMES,
+    "group": _NAMES,
+    "direction": {"type": "str", "choices": ["in", "out"]},
+    "action": {"type": "str", "choices": ["allow", "block", "bypass"]},
+    "program": _NAMES,
+    "service": _NAMES,
+    "profiles": {**_NAMES, "choices": ["domain", "private", "public"], "aliases": ["profile"]},
+    "stores": {**_NAMES, "choices": _STORES, "aliases": ["store"]},
+    "enabled": {"type": "bool", "aliases": ["enable"]},
+    "counts": {"type": "bool"},
+}
+
 PORT_PATH: ArgumentSpec = {
     **LANGUAGE,
     "server": {"type": "str"},

@@ -20,7 +20,7 @@ from ..pc.result import FactsResult, InterfaceFact, NetworkFact, RangeFact
 from ..stopping.result import HolderEntry, ProcessResult, StoppedEntry
 from ..words.languages import Language
 from ..words.phrases import Joined, Phrase, Value, Verbatim
-from . import fleet, table
+from . import fleet, rules, table
 from .layout import Cell, Paint, Table, Tone, Toned, plain, render, wrap_lines
 from .table import columns, label
 
@@ -179,6 +179,10 @@ def _firewall(result: Result) -> Shown:
     return Table(_RULE_COLUMNS, [_rule_row(each) for each in made["rules"]]), texts
 
 
+def _listing(result: Result) -> Shown:
+    return rules.of_listing(result) if "rules" in result else _message(result)
+
+
 def _process(result: Result) -> Shown:
     if "before" not in result:
         return _message(result)
@@ -200,6 +204,7 @@ _SHOWN: Mapping[str, Callable[[Result], Shown]] = {
     "port_facts": _facts,
     "port_check": _check,
     "port_firewall": _firewall,
+    "port_firewall_info": _listing,
     "port_path": _path,
     "port_process": _process,
 }

@@ -29,7 +29,7 @@ from .texts.diagnosis import (
     sources,
     survey,
 )
-from .texts.firewall import changing, judging, policy
+from .texts.firewall import changing, judging, listing, policy
 from .texts.stopping import choosing, codes, running
 from .texts.verification import claims, trial
 from .texts.wsman import faults, protocol
@@ -46,6 +46,7 @@ SUBJECTS = (
     policy,
     judging,
     changing,
+    listing,
     options,
     choosing,
     codes,

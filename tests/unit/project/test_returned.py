@@ -26,6 +26,9 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.surve
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.changing.result import (
     FirewallResult,
 )
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.listing.result import (
+    ListingResult,
+)
 from ansible_collections.portkeeper.windows.plugins.module_utils.pc import schema
 from ansible_collections.portkeeper.windows.plugins.module_utils.pc.result import (
     FactsResult,
@@ -48,6 +51,7 @@ RESULTS: Mapping[str, Any] = {
     "port_check": CheckResult,
     "port_facts": FactsResult,
     "port_firewall": FirewallResult,
+    "port_firewall_info": ListingResult,
     "port_path": PathResult,
     "port_process": ProcessResult,
     "port_report": ReportResult,

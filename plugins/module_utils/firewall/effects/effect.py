@@ -19,7 +19,6 @@ from ...ground.names import ascii_upper, same_name
 from ...words.phrases import Joined, Phrase
 from ..judging import traffic
 from ..judging.decision import (
-    Decider,
     Decision,
     ProfileVerdict,
     Requirement,
@@ -31,6 +30,7 @@ from ..judging.evidence import RulesAround
 from ..judging.matching import ConditionKind
 from ..judging.reading import FirewallReading
 from ..judging.traffic import ANY, Listener, TrafficError, families
+from ..judging.verdict import Firewall
 from ..networks.network import Network
 from ..policy.addresses import AddressError
 from ..policy.profile_settings import ProfileSettings
@@ -39,6 +39,7 @@ from ..policy.stores import Store
 from ..policy.vocabulary import ICMPV4, Action, Direction, Profile
 from ..reach.spans import Spans
 from ..reach.sweep import TooMuchWorkError, Work
+from . import outbound
 from .answer import RANK, Answer, limited, names_parts, of_parts, without_hardening
 from .by_address import (
     LOCAL_SUBNET,
@@ -59,9 +60,12 @@ MAX_WORK = 500_000
 # The limit on the work for the remote addresses of a rule (`Work`).
 MAX_PARTS = 1_000_000
 
+# How many rules and settings are named that decide otherwise.
+MOST_NAMED = 8
+
 # Conditions that a rule itself may state: it applies only under these. For the others, it is
 # unknown whether they are ever met.
-_LIMITS = frozenset(
+LIMITS = frozenset(
     {
         ConditionKind.REMOTE_ADDRESS,
         ConditionKind.LOCAL_ADDRESS,
@@ -85,6 +89,7 @@ def judge(
     *,
     present: bool = True,
     held: Iterable[Listener] = (),
+    of: tuple[Store, Firewall] | None = None,
 ) -> Effect:
     """The effect of a rule on a host.
 
@@ -107,11 +112,15 @@ class _Judge:
         *,
         present: bool,
         held: Iterable[Listener],
+        store: Store = Store.LOCAL,
+        firewall: Firewall | None = None,
     ) -> None:
         self.rule = rule
         self.reading = reading
         self.present = present
-        self.firewall = reading.firewall()
+        self.store = store
+        self.tells_openings = firewall is None
+        self.firewall = firewall or reading.firewall()
         blocks = rule.action is Action.BLOCK
         self.goal = Action.BLOCK if blocks is present else Action.ALLOW
         self.families = families_of(rule)
@@ -126,6 +135,9 @@ class _Judge:
         #: What would tell more about what is open.
         self.lacks_of_openings: set[Lack] = set()
         self.parts = len({(each.protocol, each.port, each.icmp) for each in self.listeners})
+        #: What decides otherwise than asked for about a part of the traffic, and what may.
+        self.against: dict[Decision, None] = {}
+        self.perhaps_against: dict[Requirement, None] = {}
 
     def effect(self) -> Effect:
         """The effect, and what would tell more about it."""
@@ -136,6 +148,8 @@ class _Judge:
             found,
             openings=together(self.openings, of_program=self.rule.program is not None),
             lacks=frozenset(lacks),
+            against=tuple(self.against)[:MOST_NAMED],
+            perhaps_against=tuple(self.perhaps_against)[:MOST_NAMED],
         )
 
     def _effect(self) -> Effect:
@@ -199,7 +213,8 @@ class _Judge:
         if problem is not None:
             yield Answer(None, VerdictState.UNKNOWN, uncertain(problem))
         elif self.rule.direction is Direction.OUT:
-            yield self._outbound(network.profile)
+            where, goal = network.profile, self.goal
+            yield outbound.answer(self.firewall, where, goal, self._voided, present=self.present)
         elif not self.listeners:
             words = Joined(tuple(sorted(self.rule.local_ports.keywords)), "list.separator")
             reason = Phrase("effect.ports_of_windows", {"words": words})
@@ -241,7 +256,8 @@ class _Judge:
     def _is_told(self, network: Network) -> bool:
         """Whether it is told how far the ports are open on a network: one of the host's that the
         rule is for. If the host lists none, nobody knows by which somebody could come."""
-        return network in self.reading.networks and self._may_come_by(network)
+        known = network in self.reading.networks and self._may_come_by(network)
+        return known and self.tells_openings
 
     def _from_anywhere(self, listener: Listener, network: Network, family: int) -> Answer:
         """The answer about each remote address that the rule is for."""
@@ -365,8 +381,14 @@ class _Judge:
             requires=self._own_first(verdict.requires),
             unless=self._own_first(verdict.unless),
         )
+        effective = self._effective(verdict)
+        if effective is False:
+            self.against[verdict.decision] = None
+        elif effective is None:
+            rules = (*verdict.unless, *verdict.restricted_to)
+            self.perhaps_against |= dict.fromkeys(each for each in rules if not self._is_own(each))
         return Answer(
-            self._effective(verdict),
+            effective,
             verdict.state,
             verdict.phrase,
             limited(verdict),
@@ -374,9 +396,9 @@ class _Judge:
         )
 
     def _voided(self, profile: Profile, settings: ProfileSettings | None = None) -> Phrase | None:
-        """Why the rule is void in a profile, None if it is not."""
+        """Why the rule is void in a profile, None if it is not, or was deleted."""
         setting = None
-        if self.present:
+        if self.present and self.store is Store.LOCAL:
             setting = self.firewall.voided_by(self.rule, profile, settings)
         if setting is None:
             return None
@@ -405,37 +427,13 @@ class _Judge:
     def _says_so(self, requirements: Iterable[Requirement]) -> bool:
         """Whether the rule decides, under no conditions but its own."""
         return any(
-            self._is_own(each) and {one.kind for one in each.conditions} <= _LIMITS
+            self._is_own(each) and {one.kind for one in each.conditions} <= LIMITS
             for each in requirements
         )
 
     def _is_own(self, other: Decision | Requirement) -> bool:
         same = same_name(other.rule_id, self.rule.rule_id)
-        return same and other.store is Store.LOCAL
-
-    def _outbound(self, profile: Profile) -> Answer:
-        """Outbound rules are judged as far as settings alone decide."""
-        settings = self.reading.stores.profiles[profile]
-        if self.firewall.products:
-            reason = Decision.by_products(self.firewall.products).phrase
-            return Answer(False if self.present else None, VerdictState.OVERRULED, reason)
-        other = self.reading.stores.contested.get(profile)
-        answer = self._outbound_under(settings, profile)
-        if other is not None and self._outbound_under(other, profile) != answer:
-            contested = uncertain(Phrase("stores.mdm_contested"))
-            return Answer(None, VerdictState.CONDITIONAL, contested)
-        return answer
-
-    def _outbound_under(self, settings: ProfileSettings, profile: Profile) -> Answer:
-        if not settings.enabled.value:
-            off = Decision(Decider.FIREWALL_OFF, origin=settings.enabled.origin)
-            return Answer(self.goal is Action.ALLOW, VerdictState.ALLOWED, off.phrase)
-        if self.present and self.goal is Action.BLOCK:
-            void = self._voided(profile, settings)
-            if void is not None:
-                return Answer(False, VerdictState.UNKNOWN, void)
-            return Answer(True, VerdictState.BLOCKED, Phrase("effect.blocks_outbound"))
-        return Answer(None, VerdictState.UNKNOWN, Phrase("effect.outbound_unknown"))
+        return same and other.store is self.store
 
 
 def _phrases(profiles: Collection[Profile]) -> tuple[Phrase, ...]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from ...words.phrases import Phrase
-from ..judging.decision import VerdictState
+from ..judging.decision import Decision, Requirement, VerdictState
 from ..networks.network import Network
 from ..policy.addresses import Interval
 from ..policy.vocabulary import Profile
@@ -80,7 +80,9 @@ class ProfileEffect:
 class Effect:
     """The effect of a rule: overall, on the networks that the host is connected to, and in each
     profile that the rule is for. `in_part`: see `ProfileEffect`. `openings`: how far its ports are
-    open on these networks. `lacks`: what would tell more, if something is unknown."""
+    open on these networks. `lacks`: what would tell more, if something is unknown. `against`: what
+    decides otherwise than the rule asks for about a part of its traffic; `perhaps_against`: the
+    rules that do so under conditions."""
 
     effective: bool | None
     reason: Phrase
@@ -88,3 +90,5 @@ class Effect:
     in_part: bool = False
     openings: tuple[Opening, ...] = ()
     lacks: frozenset[Lack] = frozenset()
+    against: tuple[Decision, ...] = ()
+    perhaps_against: tuple[Requirement, ...] = ()

@@ -170,7 +170,7 @@ def read(
     if len(found.problems) > _TOLD:
         notes.append(Phrase("reading.more_not_rules", {"count": len(found.problems) - _TOLD}))
     networks, registered = _networks(host, notes), _products(host, notes)
-    running = _services(host) if services is None else services
+    running = read_services(host, SERVICES) if services is None else services
     drivers = _drivers(host, notes) if suspects and registered is None else ()
     return FirewallReading(
         stores=found,
@@ -275,8 +275,9 @@ def _products(host: Host, notes: list[Value]) -> tuple[FirewallProduct, ...] | N
     return tuple(found)
 
 
-def _services(host: Host) -> list[Service]:
-    return _listed(host, classes.SERVICE, SERVICES)
+def read_services(host: Host, names: Iterable[str] = ALL_SERVICES) -> list[Service]:
+    """Some services, as `read` takes them. Raises HostError."""
+    return _listed(host, classes.SERVICE, names)
 
 
 def _drivers(host: Host, notes: list[Value]) -> list[Service]:

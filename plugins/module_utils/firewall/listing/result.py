@@ -1,0 +1,208 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the portkeeper.windows authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""The rules of a host and the settings of its firewall, as plain values and phrases."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Generic, TypedDict
+
+from ...pc.result import TaskResult
+from ...words.phrases import ByLanguage, Phrase, Value, Words
+from ..judging.deciding import switched_on
+from ..judging.reading import FirewallReading
+from ..naming.shown import of_group
+from ..parts import compare
+from ..parts.option import Plain
+from ..policy.environment import Environment
+from ..policy.products import in_charge
+from ..policy.profile_settings import ProfileSettings, Setting
+from ..policy.rule import FirewallRule
+from ..policy.stores import RESTRICTING, Store
+from ..policy.vocabulary import Action, Profile
+from . import filters
+from .filters import Wanted
+from .judge import Judge, Rival, Standing
+
+
+class RivalEntry(TypedDict, Generic[Words]):
+    """Another rule that decides about traffic of a rule, or may do so."""
+
+    name: Words
+    rule_id: str
+    store: str
+    action: str | None
+
+
+class ListedRule(TypedDict, Generic[Words]):
+    """A rule. `rule` has a value for each option of port_firewall."""
+
+    name: Words
+    rule_id: str
+    group: Words
+    store: str
+    counts: bool | None
+    status: str
+    reason: Words
+    decided_by: list[RivalEntry[Words]]
+    windows_own: bool
+    rule: dict[str, Plain]
+
+
+class SettingsEntry(TypedDict):
+    """The settings in force for a profile, None if two readings of the keys of device management
+    differ. `set_by` says where each comes from."""
+
+    active: bool | None
+    enabled: bool | None
+    block_all_inbound: bool | None
+    default_inbound: str | None
+    default_outbound: str | None
+    local_rules: bool | None
+    local_application_rules: bool | None
+    local_port_rules: bool | None
+    local_security_rules: bool | None
+    disabled_interfaces: list[str]
+    set_by: dict[str, str]
+
+
+class ProductEntry(TypedDict):
+    """A registered firewall."""
+
+    name: str
+    state: str
+    in_charge: bool
+
+
+class ListingResult(TaskResult[Words]):
+    """What port_firewall_info returns."""
+
+    rules: list[ListedRule[Words]]
+    read: dict[str, int]
+    active_profiles: list[str]
+    profiles: dict[str, SettingsEntry]
+    products: list[ProductEntry]
+    may_filter: list[str]
+    problem: Words | None
+
+
+def result(reading: FirewallReading, wanted: Wanted) -> ListingResult[Value]:
+    """The result of a task, without Ansible's own keys."""
+    known = reading.environment
+    judge = Judge(reading)
+    listed = [
+        (store, rule, judge.standing(store, rule))
+        for store, rule in filters.select(reading.stores, wanted, known)
+    ]
+    if wanted.counts is not None:
+        listed = [each for each in listed if each[2].counts is wanted.counts]
+    listed.sort(key=lambda each: (list(Store).index(each[0]), each[1].name or "", each[1].rule_id))
+    found: ListingResult[Value] = {
+        "changed": False,
+        "msg": _summary(reading, [standing for _store, _rule, standing in listed]),
+        "rules": [_rule(*each, known) for each in listed],
+        "read": {store.value: len(reading.stores.of(store)) for store in Store},
+        "active_profiles": sorted(each.word.lower() for each in reading.active_profiles),
+        "profiles": {each.word.lower(): _settings(each, reading) for each in Profile},
+        "products": _products(reading),
+        "may_filter": list(reading.may_filter),
+        "problem": reading.problem,
+    }
+    if reading.notes:
+        found["warnings"] = list(reading.notes)
+    return found
+
+
+def _summary(reading: FirewallReading, standings: Sequence[Standing]) -> Value:
+    answers = [each.counts for each in standings]
+    return Phrase(
+        "listing.summary",
+        {
+            "listed": len(answers),
+            "read": sum(len(reading.stores.of(store)) for store in Store),
+            "counting": answers.count(True),
+            "idle": answers.count(False),
+            "open": answers.count(None),
+        },
+    )
+
+
+def _rule(
+    store: Store, rule: FirewallRule, standing: Standing, environment: Environment
+) -> ListedRule[Value]:
+    return {
+        "name": rule.shown_name,
+        "rule_id": rule.rule_id,
+        "group": _group(rule),
+        "store": store.value,
+        "counts": standing.counts,
+        "status": standing.status.value,
+        "reason": standing.reason,
+        "decided_by": [_rival(each) for each in standing.by],
+        "windows_own": rule.is_windows_own,
+        # Most rules that restrict services don't say that they are enabled, and are.
+        "rule": compare.properties(rule, environment)
+        | {"enabled": switched_on(rule, store in RESTRICTING)},
+    }
+
+
+def _group(rule: FirewallRule) -> Value:
+    names = of_group(rule.group)
+    if names is None:
+        return rule.group or ""
+    return ByLanguage(names.english, names.japanese or names.english)
+
+
+def _rival(rival: Rival) -> RivalEntry[Value]:
+    return {
+        "name": rival.name,
+        "rule_id": rival.rule_id,
+        "store": rival.store.value,
+        "action": rival.action.value.lower() if rival.action else None,
+    }
+
+
+def _settings(profile: Profile, reading: FirewallReading) -> SettingsEntry:
+    settings = reading.stores.profiles[profile]
+    other = reading.stores.contested.get(profile, settings)
+
+    def switch(one: Setting[bool], two: Setting[bool]) -> bool | None:
+        return one.value if one.value is two.value else None
+
+    def action(one: Setting[Action], two: Setting[Action]) -> str | None:
+        return one.value.value.lower() if one.value is two.value else None
+
+    alias = reading.environment.alias
+    return {
+        "active": profile in reading.active_profiles if reading.networks else None,
+        "enabled": switch(settings.enabled, other.enabled),
+        "block_all_inbound": switch(settings.block_all_inbound, other.block_all_inbound),
+        "default_inbound": action(settings.default_inbound, other.default_inbound),
+        "default_outbound": action(settings.default_outbound, other.default_outbound),
+        "local_rules": switch(settings.local_rules, other.local_rules),
+        "local_application_rules": switch(
+            settings.local_application_rules, other.local_application_rules
+        ),
+        "local_port_rules": switch(settings.local_port_rules, other.local_port_rules),
+        "local_security_rules": switch(settings.local_security_rules, other.local_security_rules),
+        "disabled_interfaces": sorted(map(alias, settings.disabled_interfaces.value)),
+        "set_by": _origins(settings),
+    }
+
+
+def _origins(settings: ProfileSettings) -> dict[str, str]:
+    names = (
+        *("enabled", "block_all_inbound", "default_inbound", "default_outbound", "local_rules"),
+        *("local_application_rules", "local_port_rules", "local_security_rules"),
+        "disabled_interfaces",
+    )
+    return {name: getattr(settings, name).origin.value for name in names}
+
+
+def _products(reading: FirewallReading) -> list[ProductEntry]:
+    charged = in_charge(reading.products)
+    return [
+        {"name": each.name, "state": each.state.value, "in_charge": each in charged}
+        for each in reading.products
+    ]

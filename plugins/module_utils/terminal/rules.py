@@ -1,0 +1,68 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the portkeeper.windows authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""The rules of a host as a table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from ..firewall.listing.result import ListedRule, ListingResult
+from ..pc import schema
+from ..words.phrases import Joined, Phrase, Value, Verbatim
+from . import table
+from .layout import Cell, Table, Tone, Toned
+from .table import columns, label
+
+_COLUMNS = columns(
+    *("status", "rule", "store", "direction", "action", "protocol", "ports", "profiles", "from"),
+    "program",
+)
+# The options of a rule, in the order of their columns.
+_OPTIONS = ("direction", "action", "protocol", "ports", "profiles", "remote_addresses", "program")
+_TONES: Mapping[str, Tone | None] = {
+    "counts": Tone.GOOD,
+    "disabled": None,
+    "other_profile": None,
+    "other_windows": None,
+}
+# The reasons are told below the table if so few rules are listed.
+_FEW = 20
+# What the column says it all about.
+_SELF_EVIDENT = frozenset({"counts", "disabled"})
+
+
+def of_listing(result: Mapping[str, Any]) -> tuple[Table | None, list[Value]]:
+    """The table of port_firewall_info, and the texts below it."""
+    found = schema.read(ListingResult[str], result)
+    texts: list[Value] = []
+    rules = found["rules"]
+    if len(rules) <= _FEW:
+        texts += [
+            Phrase("table.of_rule", {"rule": each["name"], "reason": Verbatim(each["reason"])})
+            for each in rules
+            if each["status"] not in _SELF_EVIDENT
+        ]
+    profiles = tuple(label(f"profile.{each}") for each in found["active_profiles"])
+    active = Joined(profiles, "list.separator") if profiles else Phrase("table.no_profile")
+    texts.append(Phrase("table.active_profiles", {"profiles": active}))
+    charged = tuple(each["name"] for each in found["products"] if each["in_charge"])
+    if charged:
+        texts.append(Phrase("table.in_charge", {"products": Joined(charged, "list.separator")}))
+    if found["problem"]:
+        texts.append(Verbatim(found["problem"]))
+    if not rules:
+        return None, [Phrase("table.no_rules"), *texts]
+    texts.append(Verbatim(found.get("msg", "")))
+    return Table(_COLUMNS, [_row(each) for each in rules]), texts
+
+
+def _row(entry: ListedRule[str]) -> Sequence[Cell]:
+    rule, status = entry["rule"], entry["status"]
+    return [
+        Toned(label(f"rule_status.{status}"), _TONES.get(status, Tone.NOTICE)),
+        entry["name"],
+        label(f"rule_store.{entry['store']}"),
+        *(table.shown(rule.get(name)) for name in _OPTIONS),
+    ]

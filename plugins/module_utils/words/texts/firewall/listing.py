@@ -1,0 +1,69 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the portkeeper.windows authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""The rules of a host: which of them count, and why the others do not."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from ....ground.languages import Text
+
+TEXTS: Mapping[str, Text] = {
+    "standing.disabled": Text("the rule is disabled", "規則は無効です"),
+    "standing.other_windows": Text(
+        "the rule is for other versions of Windows",
+        "規則は別のバージョンの Windows 用です",
+    ),
+    "standing.not_understood": Text(
+        "the rule has parts that are not understood here ({fields}), so that it is unknown what "
+        "Windows makes of it",
+        "規則に解釈できない項目 ({fields}) があるため、Windows がどう扱うかは不明です",
+    ),
+    "standing.restricts": Text(
+        "the rule limits what a service or an app may send and receive; it opens nothing by itself",
+        "規則はサービスまたはアプリの通信を制限するもので、それだけでは何も許可しません",
+    ),
+    "standing.too_many": Text(
+        "The host has too many rules to judge all of them. Select fewer.",
+        "規則が多すぎるため、すべては判定できません。対象を絞ってください。",
+    ),
+    "listing.summary": Text(
+        "{listed} of {read} rules: {counting} count now, {idle} do not, {open} are uncertain.",
+        "{read} 件中 {listed} 件の規則: 現在適用される規則 {counting} 件、適用されない規則 {idle} "
+        "件、判定できない規則 {open} 件。",
+    ),
+    "listing.names_unknown": Text(
+        "The host did not tell the names that it shows for Windows' own rules in its language, so "
+        "rules with such a name may be missing. {error}",
+        "Windows 独自の規則が PC の言語でどう表示されるかを読み取れなかったため、そのような名前の"
+        "規則が抜けている可能性があります。{error}",
+    ),
+    "listing.adapters_unknown": Text(
+        "The host did not tell the names of its network adapters, so some are shown by their ids. "
+        "{error}",
+        "ネットワーク アダプターの名前を読み取れなかったため、一部は ID で表示します。{error}",
+    ),
+    "rule_status.counts": Text("counts", "適用"),
+    "rule_status.in_part": Text("in part", "一部適用"),
+    "rule_status.depends": Text("depends", "条件による"),
+    "rule_status.disabled": Text("disabled", "無効"),
+    "rule_status.other_profile": Text("other profile", "別のプロファイル"),
+    "rule_status.other_adapter": Text("other adapter", "別のアダプター"),
+    "rule_status.other_windows": Text("other Windows", "別の Windows"),
+    "rule_status.void": Text("void", "ポリシーで無効"),
+    "rule_status.beaten": Text("beaten", "他の規則が優先"),
+    "rule_status.all_blocked": Text("all blocked", "すべてブロック"),
+    "rule_status.firewall_off": Text("firewall off", "ファイアウォールがオフ"),
+    "rule_status.other_firewall": Text("other firewall", "他社のファイアウォール"),
+    "rule_status.no_effect": Text("no effect", "効果なし"),
+    "rule_status.not_understood": Text("not understood", "解釈不可"),
+    "rule_status.unknown": Text("unknown", "不明"),
+    "rule_store.local": Text("local", "ローカル"),
+    "rule_store.group_policy": Text("Group Policy", "グループ ポリシー"),
+    "rule_store.mdm": Text("MDM", "MDM"),
+    "rule_store.static_service": Text("service hardening", "サービスの保護"),
+    "rule_store.configurable_service": Text("service hardening", "サービスの保護"),
+    "rule_store.app_isolation": Text("app containers", "アプリ コンテナー"),
+    "table.no_rules": Text("No rule fits.", "該当する規則はありません。"),
+}

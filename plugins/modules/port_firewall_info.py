@@ -1,0 +1,359 @@
+#!/usr/bin/python
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the portkeeper.windows authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: port_firewall_info
+short_description: Lists the rules of Windows Defender Firewall, and says which of them count
+version_added: 0.1.0
+description:
+  - Lists the rules of a host from every store, which are those of the host itself, of Group Policy
+    and of device management (MDM), and those with which Windows restricts services and app
+    containers.
+  - Says of each rule whether it counts on the host as it is now and, if not, why. It may be
+    disabled, void because a policy lets no local rule count, for a profile that is not active,
+    overridden by a block rule, which is named, or there may be a firewall of another maker.
+  - Also returns the settings in force for each profile with their origin, and the registered
+    firewalls.
+  - The options select rules. A rule is listed if it fits all of them.
+  - It reads the registry over the WinRM connection that Ansible uses anyway. No PowerShell starts
+    on the target, and no text of a task ever appears in a command line there.
+options:
+  ports:
+    description:
+      - Rules that name one of these ports, as a number, in a range or by a keyword that certainly
+        means it, such as V(RPC-EPMap) for 135. They are local ports of inbound rules and remote
+        ports of outbound ones.
+      - A number, a range such as V(8000-8100), a well-known name such as V(https), several of
+        these separated by commas, or a list of them. A number means TCP and UDP, unless O(protocol)
+        is given, and a name the protocols of its service.
+    type: raw
+    aliases: [port, localport]
+  any_port:
+    description:
+      - With O(ports), also list rules of the same protocols that are for every port. There are
+        many, most of them for a single program.
+    type: bool
+    default: false
+  protocol:
+    description:
+      - Rules for one of these protocols, written as in M(portkeeper.windows.port_firewall). V(any)
+        means the rules for any protocol.
+    type: list
+    elements: str
+  name:
+    description:
+      - Rules with one of these display names, in any letter case. V(*) stands for any characters
+        and V(?) for one. Brackets have no special meaning.
+      - Windows' own rules go by the name that Windows Defender Firewall shows. English names work
+        on every host, Japanese ones as far as they are known here. If no rule has a name without
+        wildcards, the host is asked whether it shows one of its own rules by it.
+    type: list
+    elements: str
+  rule_id:
+    description:
+      - Rules with one of these ids, which Windows PowerShell calls C(Name). Wildcards as in
+        O(name).
+    type: list
+    elements: str
+  group:
+    description:
+      - Rules in one of these groups, such as V(Remote Desktop), with wildcards and languages as in
+        O(name).
+    type: list
+    elements: str
+  direction:
+    description: Rules for this direction.
+    type: str
+    choices: [in, out]
+  action:
+    description: Rules with this action. V(bypass) is for rules that demand IPsec authentication.
+    type: str
+    choices: [allow, block, bypass]
+  program:
+    description:
+      - Rules for one of these programs. A path, which may begin with a variable such as
+        V(%ProgramFiles%), or just a file name such as V(httpd.exe). Wildcards as in O(name).
+    type: list
+    elements: str
+  service:
+    description: Rules for one of these services, by their short names. Wildcards as in O(name).
+    type: list
+    elements: str
+  profiles:
+    description: Rules that are for one of these profiles, alone or among others.
+    type: list
+    elements: str
+    choices: [domain, private, public]
+    aliases: [profile]
+  stores:
+    description:
+      - Rules of these stores.
+      - V(local) has those of the host itself, which M(portkeeper.windows.port_firewall) changes,
+        V(group_policy) those of Group Policy with the exceptions of its old administrative
+        templates, and V(mdm) those of device management.
+      - V(static_service) and V(configurable_service) have rules that limit what services of Windows
+        may send and receive, and V(app_isolation) those of app containers. They open nothing by
+        themselves.
+    type: list
+    elements: str
+    choices: [local, group_policy, mdm, static_service, configurable_service, app_isolation]
+    aliases: [store]
+  enabled:
+    description: Rules that are enabled, or those that are not.
+    type: bool
+    aliases: [enable]
+  counts:
+    description:
+      - Rules that count now, or those that certainly do not. Rules of which that is uncertain are
+        in neither list.
+    type: bool
+attributes:
+  diff_mode:
+    description: Returns what has changed or would change.
+    support: N/A
+    details: The module changes nothing.
+  idempotent:
+    description: Running it twice gives the same as running it once.
+    support: full
+    details: The module changes nothing.
+extends_documentation_fragment:
+  - portkeeper.windows.attributes
+  - portkeeper.windows.attributes.host
+notes:
+  - Whether a rule counts is judged by all rules and settings together, for traffic on the networks
+    that the host is connected to now. RV(rules[].counts) is about the rule, not about a port.
+    M(portkeeper.windows.port_check) says whether a port can be reached.
+seealso:
+  - module: portkeeper.windows.port_firewall
+  - module: portkeeper.windows.port_check
+  - module: portkeeper.windows.port_facts
+author:
+  - The portkeeper.windows authors (@portkeeper)
+"""
+
+EXAMPLES = r"""
+- name: Every rule of the host
+  portkeeper.windows.port_firewall_info:
+
+- name: Which rules are about port 8080?
+  portkeeper.windows.port_firewall_info:
+    ports: 8080
+    direction: in
+
+- name: Enabled rules of the host itself that do not count, and why
+  portkeeper.windows.port_firewall_info:
+    stores: local
+    enabled: true
+    counts: false
+  register: idle
+
+- name: Say it
+  ansible.builtin.debug:
+    msg: "{{ item.name }}: {{ item.reason }}"
+  loop: "{{ idle.rules }}"
+  loop_control:
+    label: "{{ item.rule_id }}"
+
+- name: Rules of a program, however they are called
+  portkeeper.windows.port_firewall_info:
+    program: httpd.exe
+
+- name: All block rules for inbound traffic
+  portkeeper.windows.port_firewall_info:
+    direction: in
+    action: block
+    enabled: true
+
+- name: Which profiles does Group Policy set?
+  portkeeper.windows.port_firewall_info:
+    stores: group_policy
+  register: firewall
+
+- name: Stop where local rules do not count
+  ansible.builtin.assert:
+    that: firewall.profiles.domain.local_rules
+    fail_msg: "Local rules are void, by {{ firewall.profiles.domain.set_by.local_rules }}."
+"""
+
+RETURN = r"""
+rules:
+  description: The rules that fit, by store and name.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    name:
+      description:
+        - Its display name. One of Windows' own rules has the name that Windows shows for it, in the
+          language of the task if it is known here, or its id if the name is not known.
+      type: str
+      sample: Web server
+    rule_id:
+      description: Its id.
+      type: str
+      sample: "{E2C6A1F0-6C1D-5B0E-9B7B-0E6B4C6F2D11}"
+    group:
+      description: Its group as Windows shows it, empty if it has none.
+      type: str
+      sample: Remote Desktop
+    store:
+      description: Where the rule is kept, as in O(stores).
+      type: str
+      sample: local
+    counts:
+      description:
+        - Whether the rule counts on the host as it is now, on at least one network and for a part
+          of its traffic. Null if that is uncertain.
+      type: bool
+      sample: false
+    status:
+      description:
+        - V(counts), or V(in_part) if it counts for a part of its traffic, or on some of the
+          networks.
+        - V(disabled).
+        - V(other_profile), V(other_adapter) or V(other_windows) if the rule is for a profile, a
+          network adapter or a version of Windows that the host does not have now.
+        - V(void) if a policy lets no such local rule count.
+        - V(beaten) if other rules decide about all of its traffic; RV(rules[].decided_by) names
+          them.
+        - V(all_blocked) if the profile blocks all inbound traffic, whatever the rules say.
+        - V(firewall_off) if the firewall is off in the profile, and V(other_firewall) if one of
+          another maker is in charge.
+        - V(no_effect) if its traffic is treated otherwise for another reason.
+        - V(depends) if it hangs on what can't be judged, such as which program listens,
+          V(not_understood) if the rule has parts that are not known here or malformed, and
+          V(unknown) if RV(problem) says why nothing is certain.
+      type: str
+      sample: beaten
+    reason:
+      description: The rule or setting that decides, in words of the O(language).
+      type: str
+      sample: "blocked: the block rule 'No web' of this host"
+    decided_by:
+      description:
+        - The other rules that decide about the rule's traffic, or may do so if the status is
+          V(depends) or V(in_part); at most eight.
+      type: list
+      elements: dict
+      contains:
+        name:
+          description: As RV(rules[].name). The id follows if it is one of Windows' own rules.
+          type: str
+          sample: No web
+        rule_id:
+          description: Its id.
+          type: str
+          sample: no-web
+        store:
+          description: Its store.
+          type: str
+          sample: local
+        action:
+          description: V(allow), V(block) or V(bypass). Null if the rule names none.
+          type: str
+          sample: block
+    windows_own:
+      description: Whether it is one of the rules that Windows brings.
+      type: bool
+      sample: false
+    rule:
+      description:
+        - The rule with a value for each option of M(portkeeper.windows.port_firewall), in the form
+          that its RV(portkeeper.windows.port_firewall#module:rules[].rule) has.
+      type: dict
+      sample: {name: Web server, enabled: true, direction: in, action: allow, protocol: tcp,
+               ports: ["80", "443"], remote_ports: [any], icmp_types: null,
+               profiles: [domain, private], remote_addresses: [LocalSubnet],
+               local_addresses: [any], program: any, service: any, interfaces: [any],
+               interface_types: [any], edge_traversal: "no", description: "", group: ""}
+read:
+  description: How many rules each store has, whether they fit or not.
+  returned: success
+  type: dict
+  sample: {local: 516, group_policy: 3, mdm: 0, static_service: 203, configurable_service: 5,
+           app_isolation: 376}
+active_profiles:
+  description: The profiles of the networks that the host is connected to.
+  returned: success
+  type: list
+  elements: str
+  sample: [private]
+profiles:
+  description:
+    - The settings in force for C(domain), C(private) and C(public), each with these keys.
+    - C(active) says whether a network of the host has this profile, null if Windows reports none.
+    - C(enabled) says whether the firewall is on, C(block_all_inbound) whether all inbound traffic
+      is blocked whatever the rules say. C(default_inbound) and C(default_outbound) are V(allow) or
+      V(block), for traffic without a rule.
+    - C(local_rules) says whether local rules count beside those of policies,
+      C(local_application_rules) and C(local_port_rules) whether those for a program or for one port
+      do, and C(local_security_rules) whether local connection security rules do.
+    - C(disabled_interfaces) are the network adapters on which the firewall is off.
+    - C(set_by) says where each comes from, V(local), V(group_policy), V(mdm), or V(default) if
+      nothing sets it.
+    - A setting is null if two readings of the keys of device management differ.
+  returned: success
+  type: dict
+  sample:
+    domain: {active: true, enabled: true, block_all_inbound: false, default_inbound: block,
+             default_outbound: allow, local_rules: false, local_application_rules: true,
+             local_port_rules: true, local_security_rules: true, disabled_interfaces: [],
+             set_by: {enabled: group_policy, block_all_inbound: default, default_inbound: default,
+                      default_outbound: default, local_rules: group_policy,
+                      local_application_rules: default, local_port_rules: default,
+                      local_security_rules: default, disabled_interfaces: default}}
+products:
+  description: The firewalls that are registered with Windows Security. Windows Server lists none.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    name:
+      description: Its name.
+      type: str
+      sample: Example Firewall
+    state:
+      description: V(on), V(off), V(snoozed), V(expired) or V(unknown), as the product says.
+      type: str
+      sample: "on"
+    in_charge:
+      description: Whether it may have taken over from Windows' own firewall.
+      type: bool
+      sample: true
+may_filter:
+  description:
+    - Products of other makers of which a service runs, and which may filter traffic besides.
+  returned: success
+  type: list
+  elements: str
+  sample: []
+problem:
+  description: Why nothing is certain, null if nothing is known to be wrong.
+  returned: success
+  type: str
+msg:
+  description: How many rules were listed, and how many of them count.
+  returned: always
+  type: str
+  sample: "4 of 1100 rules: 2 count now, 1 do not, 1 are uncertain."
+"""
+
+from ansible.module_utils.basic import AnsibleModule
+
+from ansible_collections.portkeeper.windows.plugins.module_utils.asked.arguments import (
+    PORT_FIREWALL_INFO,
+    no_action,
+)
+
+
+def main() -> None:
+    module = AnsibleModule(argument_spec=PORT_FIREWALL_INFO, supports_check_mode=True)
+    module.fail_json(msg=no_action("port_firewall_info", module.params["language"]))
+
+
+if __name__ == "__main__":
+    main()

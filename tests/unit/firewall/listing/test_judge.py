@@ -1,0 +1,180 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Whether a rule counts: what the rule, the settings and other rules make of it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.effects import effect
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.judging.reading import (
+    FirewallReading,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.listing.judge import (
+    Judge,
+    Standing,
+    Status,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.networks.network import (
+    Network,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy.products import (
+    FirewallProduct,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy.profile_settings import (
+    Origin,
+    ProfileSettings,
+    Setting,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy.stores import (
+    Store,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy.vocabulary import (
+    Action,
+    Profile,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases import render
+from unit.firewall import firewall_samples, small_firewalls
+from unit.rows import each_row
+
+ADAPTER, OTHER = (f"{{5A1B2C3D-0000-0000-0000-00000000000{each}}}" for each in "AB")
+HOME = Network(Profile.PRIVATE, interface_id=ADAPTER)
+ALLOW = "Action=Allow|Protocol=6|LPort=8080|Name=it"
+BLOCK = "Action=Block|Protocol=6|LPort=8080|Name=no"
+POLICY = Origin.GROUP_POLICY
+OFF: dict[str, Any] = {"enabled": Setting(False, POLICY, "off")}
+SHIELD: dict[str, Any] = {"block_all_inbound": Setting(True, POLICY, "shield")}
+NO_LOCAL: dict[str, Any] = {"local_rules": Setting(False, POLICY, "merge")}
+NO_PROGRAMS: dict[str, Any] = {"local_application_rules": Setting(False, POLICY, "programs")}
+PORT_443 = "Action=Block|Protocol=6|RPort=443|Name=no"
+
+
+def reading_of(
+    *rules: str, networks: tuple[Network, ...] = (HOME,), direction: str = "In", **others: Any
+) -> FirewallReading:
+    found = small_firewalls.stores(*rules, direction=direction, **others)
+    return FirewallReading(stores=found, networks=networks)
+
+
+def standing(
+    *rules: str, store: Store = Store.LOCAL, product: str | None = None, **others: Any
+) -> Standing:
+    """That of the first rule of a store."""
+    reading = reading_of(*rules, **others)
+    if product is not None:
+        reading = replace(reading, products=(FirewallProduct(product, 0x11000),))
+    return Judge(reading).standing(store, reading.stores.of(store)[0])
+
+
+# The rules, the first of which is asked about; what else there is; its status; which rules decide.
+ROWS: list[tuple[tuple[str, ...], dict[str, Any], Status, list[str]]] = [
+    ((ALLOW,), {}, Status.COUNTS, []),
+    ((ALLOW + "|Active=FALSE",), {}, Status.NOT_UNDERSTOOD, []),  # twice
+    ((ALLOW, BLOCK), {}, Status.BEATEN, ["no"]),
+    ((ALLOW,), {"group_policy": (BLOCK,)}, Status.BEATEN, ["no"]),
+    ((ALLOW, BLOCK + "|RA4=10.0.0.0/255.0.0.0"), {}, Status.IN_PART, ["no"]),
+    ((ALLOW, BLOCK + r"|App=C:\App\web.exe"), {}, Status.DEPENDS, ["no"]),
+    ((ALLOW + "|LPort=8081", BLOCK), {}, Status.IN_PART, ["no"]),
+    ((ALLOW, BLOCK + "|Profile=Public"), {}, Status.COUNTS, []),
+    ((BLOCK, ALLOW), {}, Status.COUNTS, []),
+    ((ALLOW + "|Profile=Domain",), {}, Status.OTHER_PROFILE, []),
+    ((ALLOW + f"|IF={OTHER}",), {}, Status.OTHER_ADAPTER, []),
+    ((ALLOW + f"|IF={ADAPTER}",), {}, Status.COUNTS, []),
+    ((ALLOW + "|Platform=2:6:1|",), {}, Status.OTHER_WINDOWS, []),
+    ((ALLOW + "|Shape=round",), {}, Status.NOT_UNDERSTOOD, []),
+    ((ALLOW,), {"settings": NO_LOCAL}, Status.VOID, []),
+    ((BLOCK,), {"settings": NO_LOCAL}, Status.VOID, []),
+    # It is for a port, not for a program.
+    ((ALLOW,), {"settings": NO_PROGRAMS}, Status.COUNTS, []),
+    ((r"Action=Allow|Protocol=6|App=C:\a.exe",), {"settings": NO_PROGRAMS}, Status.VOID, []),
+    ((ALLOW,), {"settings": OFF}, Status.FIREWALL_OFF, []),
+    ((BLOCK,), {"settings": OFF}, Status.FIREWALL_OFF, []),
+    ((ALLOW,), {"settings": SHIELD}, Status.ALL_BLOCKED, []),
+    ((BLOCK,), {"settings": SHIELD}, Status.COUNTS, []),
+    ((ALLOW,), {"product": "Other"}, Status.OTHER_FIREWALL, []),
+    ((ALLOW,), {"networks": ()}, Status.COUNTS, []),
+    ((ALLOW + "|Profile=Public",), {"networks": ()}, Status.DEPENDS, []),
+    # On the network of one of the two profiles, it is blocked.
+    (
+        (ALLOW, BLOCK + "|Profile=Public"),
+        {"networks": (HOME, Network(Profile.PUBLIC))},
+        Status.IN_PART,
+        ["no"],
+    ),
+]  # fmt: skip
+POLICY_ROWS: list[tuple[dict[str, Any], Store, Status]] = [
+    ({"group_policy": (ALLOW,), "settings": NO_LOCAL}, Store.GROUP_POLICY, Status.COUNTS),
+    ({"mdm": (ALLOW,), "group_policy": (BLOCK,)}, Store.MDM, Status.BEATEN),
+    ({"static_service": (BLOCK + "|Svc=a",)}, Store.STATIC_SERVICE, Status.COUNTS),
+    ({"app_isolation": (ALLOW,), "settings": OFF}, Store.APP_ISOLATION, Status.DEPENDS),
+    ({"app_isolation": (ALLOW,), "settings": SHIELD}, Store.APP_ISOLATION, Status.ALL_BLOCKED),
+]
+OUT = "Action=Allow|Protocol=6|RPort=443|Name=it"
+OUTBOUND: list[tuple[tuple[str, ...], dict[str, Any], Status, list[str]]] = [
+    ((OUT,), {}, Status.COUNTS, []),
+    ((OUT,), {"settings": {"default_outbound": Setting(Action.BLOCK)}}, Status.COUNTS, []),
+    ((OUT, PORT_443), {}, Status.BEATEN, ["no"]),
+    ((OUT + "|RPort=80", PORT_443), {}, Status.IN_PART, ["no"]),
+    ((r"Action=Allow|Protocol=6|RPort2_10=400-500", PORT_443), {}, Status.IN_PART, ["no"]),
+    (("Action=Allow", PORT_443), {}, Status.IN_PART, ["no"]),
+    ((OUT, PORT_443 + r"|App=C:\a.exe"), {}, Status.DEPENDS, ["no"]),
+    ((OUT + r"|App=C:\b.exe", PORT_443 + r"|App=C:\a.exe"), {}, Status.COUNTS, []),
+    ((PORT_443,), {}, Status.COUNTS, []),
+    ((PORT_443,), {"settings": NO_LOCAL}, Status.VOID, []),
+]  # fmt: skip
+
+
+@each_row(("rules", "others", "status", "by"), ROWS)
+def test_an_inbound_rule(
+    rules: tuple[str, ...], others: dict[str, Any], status: Status, by: list[str]
+) -> None:
+    found = standing(*rules, **others)
+    assert (found.status, [each.rule_id for each in found.by]) == (status, by)
+
+
+@each_row(("rules", "others", "status", "by"), OUTBOUND)
+def test_an_outbound_rule(
+    rules: tuple[str, ...], others: dict[str, Any], status: Status, by: list[str]
+) -> None:
+    found = standing(*rules, direction="Out", **others)
+    assert (found.status, [each.rule_id for each in found.by]) == (status, by)
+
+
+@each_row(("others", "store", "status"), POLICY_ROWS)
+def test_a_rule_of_another_store(others: dict[str, Any], store: Store, status: Status) -> None:
+    assert standing(store=store, **others).status is status
+
+
+def test_a_policy_that_makes_it_void_is_named() -> None:
+    found = standing(ALLOW, settings=NO_LOCAL)
+    assert render(found.reason, "en") == (
+        "the rule does not count: Group Policy lets no such local rule count (merge)"
+    )
+
+
+def test_of_two_networks_the_one_without_it_is_told() -> None:
+    reading = reading_of(ALLOW, networks=(HOME, Network(Profile.PUBLIC)))
+    settings = reading.stores.profiles | {Profile.PUBLIC: ProfileSettings(**NO_LOCAL)}
+    reading = replace(reading, stores=replace(reading.stores, profiles=settings))
+    found = Judge(reading).standing(Store.LOCAL, reading.stores.of(Store.LOCAL)[0])
+    assert found.status is Status.IN_PART
+    assert "merge" in render(found.reason, "en")
+
+
+def test_it_never_contradicts_what_port_firewall_says_of_a_rule() -> None:
+    """On the rules of a real host: where port_firewall says that a rule has its effect, it counts,
+    and where it has none at all, it does not."""
+    stores = firewall_samples.read(firewall_samples.WIN10_EXPORT)
+    reading = FirewallReading(stores=stores, networks=(HOME,))
+    judge = Judge(reading)
+    told = 0
+    for rule in stores.of(Store.LOCAL):
+        if not rule.enabled:
+            continue
+        found, known = judge.standing(Store.LOCAL, rule), effect.judge(rule, reading)
+        if known.effective:
+            assert found.counts is not False, rule.rule_id
+        elif known.effective is False and not known.in_part:
+            assert found.counts is not True, rule.rule_id
+        told += known.effective is not None
+    assert told > 20
