@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
@@ -18,6 +18,16 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.changi
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.changing.changes import (
     ChangeError,
     Wish,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.changing.purging import (
+    driver,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.changing.purging import (
+    scope as scopes,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.changing.purging.scope import (  # noqa: E501
+    Scope,
+    Unspecified,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.changing.result import (
     BrokenOffResult,
@@ -45,6 +55,7 @@ class RulesTask:
     """What a task asks for."""
 
     wishes: tuple[Wish, ...]
+    scope: Scope | None
     force: bool
 
 
@@ -54,12 +65,18 @@ class ActionModule(HostAction):
     ARGUMENTS = PORT_FIREWALL
 
     def prepare(self, given: dict[str, Any]) -> RulesTask:
-        return RulesTask(_wishes(given), given["force"])
+        scope = _scope(given)
+        return RulesTask(_wishes(given, scope), scope, given["force"])
 
     def work(self, host: Host, wanted: RulesTask) -> FirewallResult[Value] | BrokenOffResult[Value]:
         check = bool(self._task.check_mode)
         try:
-            done = changes.make(host, wanted.wishes, check=check, force=wanted.force)
+            if wanted.scope is None:
+                done = changes.make(host, wanted.wishes, check=check, force=wanted.force)
+            else:
+                done = driver.make(
+                    host, wanted.wishes, wanted.scope, check=check, force=wanted.force
+                )
         except ChangeError as error:
             return results.broken_off(error)
         result = results.result(done)
@@ -71,7 +88,21 @@ class ActionModule(HostAction):
         return result
 
 
-def _wishes(given: Mapping[str, Any]) -> tuple[Wish, ...]:
+def _scope(given: Mapping[str, Any]) -> Scope | None:
+    action = given["unspecified"]
+    try:
+        return scopes.scope(
+            None if action is None else Unspecified(action),
+            given["group"],
+            given["unspecified_scope"],
+            with_rules=given["rules"] is not None,
+            force=given["force"],
+        )
+    except OptionError as error:
+        raise UserError("argument.problem", problem=said(error)) from error
+
+
+def _wishes(given: Mapping[str, Any], scope: Scope | None) -> tuple[Wish, ...]:
     common = {name: given.get(name) for name in FIREWALL_RULE}
     rules = given["rules"]
     if rules is None:
@@ -79,12 +110,13 @@ def _wishes(given: Mapping[str, Any]) -> tuple[Wish, ...]:
     for name in ("name", "rule_id"):
         if common[name] is not None:
             raise UserError("argument.of_one_rule", option=name)
-    if not rules:
+    if not rules and scope is None:
         raise UserError("argument.no_rules")
     wishes = []
     for number, rule in enumerate(rules, start=1):
         try:
-            wishes.append(_wish(common | _checked(rule)))
+            own = _checked(rule)
+            wishes.append(replace(_wish(common | own), default_group="group" not in own))
         except UserError as error:
             raise UserError("argument.of_entry", number=number, problem=error) from error
     return tuple(wishes)

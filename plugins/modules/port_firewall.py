@@ -36,11 +36,52 @@ options:
   rules:
     description:
       - Several rules in one task. The host is read once for all of them.
-      - Each entry takes the options of one rule, which are all but O(rules), O(force) and
-        O(language), and their aliases. Other options of the task are the defaults for every entry.
+      - Each entry takes the options of one rule, which are all but O(rules), O(unspecified),
+        O(unspecified_scope), O(force) and O(language), and their aliases. Other options of the task
+        are the defaults for every entry.
       - The module makes every refusal that it can before it changes the first rule.
     type: list
     elements: dict
+  unspecified:
+    description:
+      - What becomes of the local rules of the O(group) that no entry of O(rules) names. V(ignore)
+        leaves them as they are, which is the default. V(disable) disables them, and V(remove)
+        deletes them, so that O(rules) has all the rules that are left. It needs O(rules), which may
+        be empty, and the O(group) of the task.
+      - V(remove) first makes the rules of the task and disables all that go. It then reads the host
+        again, and judges whether WinRM is let in from the controller, and whether the rules have
+        the effect that was planned. Only then does it delete. If anything fails until then,
+        everything is taken back. If it fails later, the rules that are left stay disabled, and the
+        next run deletes them.
+      - A rule with conditions that no task can write can't be made again. RV(rules[].stored) has
+        all of it, in check mode too.
+      - Windows' own rules (those whose name or group is a reference to a text in a file) stay
+        unless an entry names them, in the groups of Windows as well, and so do all rules of
+        policies. An entry that names one of Windows' own rules does not move it to the O(group) of
+        the task.
+      - The name of an entry means a rule of the O(group), or one without any. A rule of that name
+        in another group is left alone. If there is no other of that name, the module refuses to
+        make one.
+      - The guard of WinRM (see O(force)) holds for these rules in any case, so O(force) does not
+        delete the rule that lets the connection in. Name such a rule, with O(state=absent).
+    type: str
+    choices: [ignore, disable, remove]
+  unspecified_scope:
+    description:
+      - Limits O(unspecified) to some rules of the O(group).
+      - Without a O(group), O(unspecified) is for all local rules of this direction, whoever made
+        them, except Windows' own. That needs O(unspecified_scope.direction) and O(force), so that
+        a group that is missing by mistake does no harm.
+    type: dict
+    suboptions:
+      direction:
+        description: V(in) or V(out). The O(direction) of the task has no influence on it.
+        type: str
+      profiles:
+        description:
+          - Only rules for at least one of these profiles. Rules for all profiles are among them.
+        type: list
+        elements: str
   force:
     description:
       - Allow changes that could cut off WinRM, and so this very connection. Without it, the module
@@ -126,6 +167,29 @@ EXAMPLES = r"""
       - name: Order system, old client
         state: absent
 
+- name: These are all the rules of the order system; what its old versions have left goes
+  portkeeper.windows.port_firewall:
+    group: Order system
+    unspecified: remove
+    rules:
+      - name: Order system, web
+        ports: 8080
+      - name: Order system, database
+        ports: 1433
+        remote_addresses: 192.168.10.0/24
+
+- name: Which inbound rules has anybody added, apart from ours? (Nothing is changed.)
+  portkeeper.windows.port_firewall:
+    unspecified: disable
+    unspecified_scope:
+      direction: in
+    force: true
+    rules:
+      - name: Web server
+        ports: [http, https]
+  check_mode: true
+  register: added
+
 - name: DNS over both protocols
   portkeeper.windows.port_firewall:
     name: DNS server
@@ -183,6 +247,8 @@ effective:
       has the effect on some of them only, with a warning that names one.
       M(portkeeper.windows.port_check) tells more about a port.
     - Of Windows' own rules of one name, one with the effect is enough.
+    - A rule that O(unspecified) is about counts if it let something in that rules and settings
+      outside the task still let in. Otherwise it does not matter.
     - In check mode, the effect that the task would have.
   returned: success
   type: bool
@@ -195,7 +261,8 @@ active_profiles:
   sample: [private]
 rules:
   description:
-    - One entry for each rule, in the order of the task.
+    - One entry for each rule, in the order of the task, and then for each rule that
+      O(unspecified) changes or removes.
     - If the task fails midway, or loses the host, RV(rules[].name), RV(rules[].rule_id) and
       RV(rules[].outcome) report the state of each rule, as far as it is known.
   returned: success, or when a task fails after it has begun
@@ -217,8 +284,9 @@ rules:
       description:
         - V(created), V(changed), V(deleted) or V(unchanged).
         - If the task fails, also V(incomplete) for a rule that is neither the old one nor as
-          requested, and V(unknown) if the host no longer answers. Neither lets in more than the old
-          and the new rule together, and running the task again completes the rule.
+          requested, V(disabled) for one that was to be deleted, and V(unknown) if the host no
+          longer answers. None lets in more than the old and the new rule together, and running the
+          task again completes the rule.
       type: str
       sample: created
     rule:
@@ -284,6 +352,23 @@ rules:
         - {network: Office, profile: private, protocol: tcp, ports: ["80", "443"], reach: some,
            reach_from: [192.168.1.0-192.168.1.65, 192.168.1.67-192.168.1.255],
            not_open_from: [{addresses: [192.168.1.66], reason: the block rule 'Shut' of this host}]}
+    stored:
+      description:
+        - A deleted rule as the registry had it, if no task can make it again with all of its parts.
+        - C(text) is the value of the registry, C(fields) its parts in order, each with its C(field)
+          and C(value), and C(lost) are the fields that no task can write.
+      returned: if it was deleted and has such parts
+      type: dict
+      sample:
+        text: v2.30|Action=Allow|Active=TRUE|Dir=In|Name=Sales|LUAuth=O:LSD:(A;;CC;;;S-1-5-32-545)|
+        fields: [{field: Action, value: Allow}, {field: Active, value: "TRUE"},
+                 {field: Dir, value: In}, {field: Name, value: Sales},
+                 {field: LUAuth, value: "O:LSD:(A;;CC;;;S-1-5-32-545)"}]
+        lost: [LUAuth]
+    unspecified:
+      description: V(true) for a rule that no entry names, and that O(unspecified) is about.
+      returned: if it is so
+      type: bool
     open_more:
       description: How many further entries RV(rules[].open) would have, which has 32 at most.
       returned: if there are more

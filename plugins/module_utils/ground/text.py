@@ -49,6 +49,15 @@ def for_display(text: str, limit: int = 300) -> str:
     return line
 
 
+def in_full(text: str) -> str:
+    """Text that a target sent, in a result that has to be complete: nothing is cut off, and blanks
+    stay. Characters that can't be seen as what they are become escapes."""
+    shown = UNSEEN.sub(lambda found: escaped(found[0]), text)
+    if shown.isprintable():
+        return shown
+    return "".join(each if each.isprintable() else escaped(each) for each in shown)
+
+
 def escaped(character: str) -> str:
     """A character as YAML, and up to U+FFFF also JSON, writes it between double quotes."""
     code = ord(character)

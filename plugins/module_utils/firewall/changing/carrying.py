@@ -38,6 +38,7 @@ class Standing(StrEnum):
     CHANGED = "changed"
     DELETED = "deleted"
     UNCHANGED = "unchanged"
+    DISABLED = "disabled"
     INCOMPLETE = "incomplete"
     UNKNOWN = "unknown"
 
@@ -87,13 +88,14 @@ class Attempt:
         run: what writes them.
         planned: all changes of the task.
         before: the host as it was first read.
-        whole: if they can't be completed, those that were completed are taken back too.
+        whole: whether, if they can't be completed, those that were completed are taken back too;
+            asked when it matters.
     """
 
     run: Run
     planned: Sequence[Change]
     before: FirewallReading
-    whole: bool = False
+    whole: Callable[[], bool] = lambda: False
 
     def carry_out(
         self,
@@ -166,7 +168,7 @@ class Attempt:
     def broken_off(self, problem: Value, unreachable: bool = False) -> ChangeError:
         """The error of a task that was begun, with the current state of each of its rules."""
         run, before = self.run, self.before
-        if self.whole and not unreachable:
+        if not unreachable and self.whole():
             try:
                 problem = in_turn(problem, run.undo())
             except (HostError, StepError) as error:
@@ -175,6 +177,9 @@ class Attempt:
                 problem = in_turn(problem, failed)
         # For a rule that the task names twice, the last plan counts.
         latest = {name_key(each.rule_id): each for each in to_do(self.planned)}
+        waiting = [rule.label for rule in run.held(latest.values()) if not rule.enabled]
+        if waiting and not unreachable:
+            problem = in_turn(problem, Phrase("left.disabled", {"rules": quoted(waiting)}))
         standings = tuple(self._so_far(each, latest) for each in self.planned)
         done = [each.name for each in standings if each.standing in _DONE]
         if done:
@@ -199,6 +204,8 @@ class Attempt:
             standing = _STANDINGS[made.outcome]
         elif plan.rule_of(made, run.rules) == plan.rule_of(made, before.local_rules):
             standing = Standing.UNCHANGED
+        elif any(not rule.enabled for rule in run.held([made])):
+            standing = Standing.DISABLED
         else:
             standing = Standing.INCOMPLETE
         return SoFar(change.name, made.rule_id, standing)

@@ -27,6 +27,7 @@ from .carrying import Attempt, ChangeError, SoFar, Standing, to_do
 from .judged import Near, judged
 from .plan import PlanOutcome
 from .run import Run
+from .unknown_names import to_ask, to_ask_of_policies
 from .winrm_guard import Flow, Guard, flows
 from .wishes import (
     Change,
@@ -36,8 +37,6 @@ from .wishes import (
     names_adapters,
     notes,
     plans_for,
-    to_ask,
-    to_ask_of_policies,
     wish,
 )
 from .writer import StepError

@@ -270,6 +270,11 @@ def is_there(wanted: WantedRule, rules: Iterable[FirewallRule], shown: ShownName
     return any(has_name(wanted, rule, shown) for rule in rules)
 
 
+def finds(wanted: WantedRule, rules: Sequence[FirewallRule], shown: ShownNames) -> bool:
+    """Whether a wanted rule is one of these, or may be one of several."""
+    return bool(_named(wanted, rules, shown))
+
+
 def has_name(wanted: WantedRule, rule: FirewallRule, shown: ShownNames) -> bool:
     """Whether a rule has the name, whatever its id."""
     return shown.is_name(wanted.name or "", rule.rule_id, rule.name)

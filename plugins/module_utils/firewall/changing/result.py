@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Generic, NotRequired, TypedDict
 
-from ...ground.text import for_display
+from ...ground.text import for_display, in_full
 from ...pc.facts.firewall import PerhapsFact, ReachFact
 from ...pc.result import TaskResult
 from ...words.phrases import Phrase, Value, Words
@@ -21,6 +21,7 @@ from ..policy.rule import FirewallRule
 from ..policy.vocabulary import TCP
 from ..reach.result import left_over, tell
 from .changes import Change, ChangeError, Changes
+from .moves.stored import Stored, stored
 from .plan import PlanOutcome
 
 _OUTCOMES = {
@@ -60,6 +61,21 @@ class OpenEntry(ReachFact[Words]):
     still_open_from: NotRequired[list[PerhapsFact[Words]]]
 
 
+class StoredField(TypedDict):
+    """One part of a rule as the registry had it."""
+
+    field: str
+    value: str
+
+
+class StoredRule(TypedDict):
+    """A deleted rule as the registry had it; `lost` are the fields that no task can write."""
+
+    text: str
+    fields: list[StoredField]
+    lost: list[str]
+
+
 class RuleEntry(TypedDict, Generic[Words]):
     """The result for a rule. `rule` and `before` have a value for each option. `open` is about the
     TCP and UDP ports of an inbound rule, and `open_more` is how many further entries it would
@@ -76,6 +92,8 @@ class RuleEntry(TypedDict, Generic[Words]):
     profiles: dict[str, ProfileEffectEntry[Words]]
     open: list[OpenEntry[Words]]
     open_more: NotRequired[int]
+    stored: NotRequired[StoredRule]
+    unspecified: NotRequired[bool]
 
 
 class BrokenOffEntry(TypedDict, Generic[Words]):
@@ -106,7 +124,7 @@ def result(changes: Changes) -> FirewallResult[Value]:
     rules = [_rule(change, known) for change in changes.changes]
     return {
         "changed": changes.changed,
-        "effective": _all(change.effect for change in _counting(changes.changes)),
+        "effective": _effective(changes.changes),
         "rules": rules,
         "active_profiles": sorted(each.word.lower() for each in changes.reading.active_profiles),
     }
@@ -135,7 +153,7 @@ def warnings(changes: Changes) -> list[Value]:
     for change in changes.changes:
         if change.plan is not None:
             found += change.plan.notes
-        if change in counting:
+        if change in counting and not change.unspecified:
             found += _doubts(change)
     return list(dict.fromkeys(found))
 
@@ -197,6 +215,16 @@ def _counting(changes: Sequence[Change]) -> list[Change]:
     ]
 
 
+def _effective(changes: Sequence[Change]) -> bool | None:
+    """Whether all rules have the requested effect, None if that is unknown. What is unknown of a
+    rule that no entry names says nothing about those of the task."""
+    named = [each for each in changes if not each.unspecified]
+    others = [each.effect for each in changes if each.unspecified and each.counts]
+    if any(each is not None and each.effective is False for each in others):
+        return False
+    return _all(change.effect for change in _counting(named)) if named else _all(others)
+
+
 def _all(effects: Iterable[Effect | None]) -> bool | None:
     """Whether all rules have the requested effect, None if that is unknown."""
     answers = [each.effective for each in effects if each is not None]
@@ -226,7 +254,22 @@ def _rule(change: Change, environment: Environment) -> RuleEntry[Value]:
         found["before"] = compare.properties(made.before, environment)
     if made is not None and made.outcome is PlanOutcome.CHANGE:
         found["differences"] = [each.property for each in made.differences]
+    if made is not None and made.outcome is PlanOutcome.DELETE:
+        kept = stored(made.before) if made.before else None
+        if kept is not None:
+            found["stored"] = _stored(kept)
+    if change.unspecified:
+        found["unspecified"] = True
     return found
+
+
+def _stored(rule: Stored) -> StoredRule:
+    """Complete: somebody may want to make the rule again."""
+    return {
+        "text": in_full(rule.text),
+        "fields": [{"field": in_full(name), "value": in_full(each)} for name, each in rule.fields],
+        "lost": list(map(in_full, rule.lost)),
+    }
 
 
 def _profile(each: ProfileEffect) -> ProfileEffectEntry[Value]:

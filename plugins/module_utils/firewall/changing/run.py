@@ -70,6 +70,8 @@ class Run:
         #: By the key of its id: the first plan of each rule that was begun, and its intermediate
         #: states.
         self._first: dict[str, RulePlan] = {}
+        #: The keys of the rules that stay as they are if a step fails.
+        self._held: set[str] = set()
         self._states: dict[str, list[FirewallRule]] = {}
         #: The keys of the rules for which anything was sent since the stores were read.
         self._uncertain: set[str] = set()
@@ -111,6 +113,18 @@ class Run:
                 return problem
         return None
 
+    def hold(self, plans: Iterable[RulePlan]) -> None:
+        """Leave these rules as they are if a step fails: others are gone by then. `undo` restores
+        them all the same."""
+        self._held |= {name_key(each.rule_id) for each in plans}
+
+    def held(self, plans: Iterable[RulePlan]) -> tuple[FirewallRule, ...]:
+        """The rules of some plans that are held and still there."""
+        found = (
+            rule_of(each, self.rules) for each in plans if name_key(each.rule_id) in self._held
+        )
+        return tuple(rule for rule in found if rule is not None)
+
     def take_back(self, plans: Iterable[RulePlan]) -> Value | None:
         """Restore each rule that was begun, and is not as planned.
 
@@ -123,7 +137,9 @@ class Run:
         # For a rule that the task names twice, the last plan counts.
         latest = {name_key(plan.rule_id): plan for plan in plans if self.has_begun(plan)}
         unfinished = [
-            plan for plan in latest.values() if unwritten(plan, self.rules, self._environment)
+            plan
+            for key, plan in latest.items()
+            if key not in self._held and unwritten(plan, self.rules, self._environment)
         ]
         back = [made for plan in reversed(unfinished) if (made := self._back(plan)) is not None]
         if back:

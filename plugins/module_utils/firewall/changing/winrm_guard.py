@@ -207,20 +207,37 @@ class Guard:
             return None
         return Phrase("guard.because", {"why": why, "what": what})
 
+    def lost(self, rules: Sequence[FirewallRule], now: FirewallReading) -> Phrase | None:
+        """Why a connection that some local rules let in, on the host as it was first read, may not
+        be let in by now; in a whole sentence, None if it is.
+
+        Args:
+            now: the host as it was read again, with all that has changed since.
+        """
+        later, left = replace(now, products=()), now.local_rules
+        found = self._ends(rules, left, self._reading, later)
+        if found is not None and self._placed is not None:
+            placed = later.with_addresses(self._find_addresses())
+            found = self._ends(rules, left, self._placed, placed)
+        return found
+
     def _ends(
         self,
         rules: Sequence[FirewallRule],
         left: Sequence[FirewallRule],
         reading: FirewallReading,
+        later: FirewallReading | None = None,
     ) -> Phrase | None:
         """The connection that may end although it would continue without the change, and what ends
-        it."""
+        it. `later` is the host after the change, if more than its local rules may differ."""
         relevant = [
             tuple(rule for rule in each if concerns(rule, self._ports)) for each in (rules, left)
         ]
         if max(map(len, relevant)) > _MOST_RULES:
             return Phrase("guard.too_many_rules", {"count": _MOST_RULES})
-        before, after = (reading.with_local_rules(each).firewall() for each in relevant)
+        before = reading.with_local_rules(relevant[0]).firewall()
+        reading = later or reading
+        after = reading.with_local_rules(relevant[1]).firewall()
         active, networks = reading.active_profiles, reading.networks
         if len(networks) > MOST_NETWORKS:
             networks = tuple(Network(each) for each in Profile if each in active)

@@ -11,27 +11,30 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from ...ground.names import name_key, same_name
 from ...words.phrases import Phrase, PhraseError, Value
 from ..effects.model import Effect
 from ..judging.reading import FirewallReading
-from ..naming.shown import ShownNames, is_reference
+from ..naming.shown import ShownNames
 from ..parts.desired import WantedRule, given_options, wanted_rules
 from ..parts.option import OptionError
 from ..parts.table import OPTIONS
 from ..parts.texts import text
 from ..policy.rule import FirewallRule, Title
 from ..policy.stores import Store
+from ..policy.vocabulary import Action
 from . import plan
 from .plan import DuplicateRuleError, PlanOutcome, RulePlan, TakenNameError
 from .winrm_guard import Guard, ProtectedRuleError
 
 Rules = tuple[FirewallRule, ...]
+#: The rules among which a wanted one, which should be present or not, is looked for. Raises
+#: WishError.
+Meant: TypeAlias = Callable[[WantedRule, Rules, bool], Rules]
 
-# Windows shows none of its own rules by a longer name.
-_LONGEST = 300
-_POLICIES = (Store.GROUP_POLICY, Store.MDM)
+POLICIES = (Store.GROUP_POLICY, Store.MDM)
 
 
 class WishError(PhraseError, ValueError):
@@ -42,13 +45,15 @@ class WishError(PhraseError, ValueError):
 class Wish:
     """What a task asks for: rules or, with only `group`, the same change to every rule of a group.
 
-    `options` are those that were given, except for that group.
+    `options` are those that were given, except for that group. `default_group`: the group of its
+    rules is that of the task, and not its own.
     """
 
     present: bool
     rules: tuple[WantedRule, ...] = ()
     group: str | None = None
     options: Mapping[str, object] | None = None
+    default_group: bool = False
 
 
 @dataclass(frozen=True)
@@ -57,7 +62,9 @@ class Change:
 
     `plan` is None if a rule that should be absent did not exist; `name` is then that of the wish,
     and `missing` the rule as the task describes it, None if it only names it. `effect` is None if
-    there is nothing to judge. `entry` is the number of the wish, from 1 on.
+    there is nothing to judge. `entry` is the number of the wish, from 1 on. `unspecified`: no wish
+    is about the rule, which is in the scope of the task. `covered`: what treats its traffic as
+    before are only other rules of the task.
     """
 
     name: Title
@@ -65,6 +72,8 @@ class Change:
     effect: Effect | None = None
     missing: FirewallRule | None = None
     entry: int = 1
+    unspecified: bool = False
+    covered: bool = False
 
     @property
     def judged(self) -> tuple[FirewallRule | None, bool]:
@@ -72,6 +81,14 @@ class Change:
         if self.plan is None:
             return self.missing, False
         return self.plan.after or self.plan.before, self.plan.after is not None
+
+    @property
+    def counts(self) -> bool:
+        """Whether its effect matters to the task as a whole. Of a rule that no wish is about, it
+        does if something else lets in what the rule did."""
+        rule, _present = self.judged
+        blocks = rule is not None and rule.action is Action.BLOCK
+        return not self.unspecified or not (self.covered or blocks)
 
     @property
     def outcome(self) -> PlanOutcome:
@@ -108,97 +125,7 @@ def names_adapters(asked: Wish) -> bool:
     return any(each.resolve is not None and each.name in (asked.options or {}) for each in OPTIONS)
 
 
-def to_ask(
-    wishes: Iterable[Wish], rules: Iterable[FirewallRule]
-) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The names and groups that no rule is known to have. Only the host can say whether it shows
-    one of its own rules by them: empty if none of its rules has a name that it translates."""
-    local = tuple(rules)
-    if not any(rule.is_localised_name for rule in local):
-        return (), ()
-    asked = tuple(wishes)
-    names = _names(asked, lambda wanted, each: _is_unknown_name(wanted, each, local))
-    groups = [each.group for each in asked]
-    groups += [
-        wanted.asked.get("group")
-        for each in asked
-        for wanted in each.rules
-        if wanted.asked.get("group") and _may_be_its_group(wanted, local)
-    ]
-    return names, _unknown_groups(groups, local, _KNOWN)
-
-
-def to_ask_of_policies(
-    wishes: Iterable[Wish], before: FirewallReading
-) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The names and groups that neither the local rules nor those of policies are known to have:
-    empty if no rule of a policy has a name that the host translates."""
-    rules = [rule for store in _POLICIES for rule in before.stores.of(store)]
-    if not any(rule.is_localised_name or is_reference(rule.group) for rule in rules):
-        return (), ()
-    asked, shown, known = tuple(wishes), before.shown, (*before.local_rules, *rules)
-
-    def is_unknown(wanted: WantedRule, _asked: Wish) -> bool:
-        return wanted.rule_id is None and not plan.is_there(wanted, known, shown)
-
-    return _names(asked, is_unknown), _unknown_groups([each.group for each in asked], known, shown)
-
-
-def _names(
-    wishes: Iterable[Wish], is_unknown: Callable[[WantedRule, Wish], bool]
-) -> tuple[str, ...]:
-    """The names of rules, each once, of which it is unknown whether a rule has them."""
-    return tuple(
-        dict.fromkeys(
-            wanted.name
-            for each in wishes
-            for wanted in each.rules
-            if wanted.name is not None and len(wanted.name) <= _LONGEST and is_unknown(wanted, each)
-        )
-    )
-
-
-def _unknown_groups(
-    groups: Iterable[str | None], rules: Rules, shown: ShownNames
-) -> tuple[str, ...]:
-    """Those of some groups, each once, of which no rule is known to be a member."""
-    return tuple(
-        dict.fromkeys(
-            each
-            for each in groups
-            if each is not None
-            and len(each) <= _LONGEST
-            and not is_reference(each)
-            and not _members(each, rules, shown)
-        )
-    )
-
-
-def _is_unknown_name(wanted: WantedRule, asked: Wish, local: Rules) -> bool:
-    """Whether one of Windows' own rules may have a name that is known of none. A rule of this name
-    that somebody has made does for a change, but all rules of a name are deleted."""
-    if wanted.rule_id is not None:
-        meant = [rule for rule in local if same_name(rule.rule_id, wanted.rule_id)]
-        return any(
-            rule.is_localised_name and not plan.has_name(wanted, rule, _KNOWN) for rule in meant
-        )
-    found = [rule for rule in local if plan.has_name(wanted, rule, _KNOWN)]
-    return not any(asked.present or rule.is_localised_name for rule in found)
-
-
-def _may_be_its_group(wanted: WantedRule, local: Rules) -> bool:
-    """Whether a group of a task may be the one that Windows shows for the rule already."""
-    found = [rule for rule in local if plan.is_there(wanted, (rule,), _KNOWN)]
-    if wanted.rule_id is None and not found:
-        return True  # the host is asked about its name too
-    return any(is_reference(rule.group) for rule in found)
-
-
-# What is known without the host.
-_KNOWN = ShownNames()
-
-
-class _Objections:
+class Objections:
     """The guard's objections to the changes of one rule."""
 
     def __init__(self, guard: Guard | None, rules: Rules, begun: Collection[str]) -> None:
@@ -215,9 +142,16 @@ class _Objections:
 
     def check(self, made: RulePlan) -> None:
         """Raises ProtectedRuleError."""
-        if self._guard is not None and made.changed:
-            left = with_rule(self._rules, made.rule_id, made.after)
-            self._guard.check(*self._judged(made.before, made.after, left))
+        found = self.to(made)
+        if found is not None:
+            raise ProtectedRuleError("guard.refused", why=found)
+
+    def to(self, made: RulePlan) -> Phrase | None:
+        """Why a plan could cut off WinRM, in whole sentences, None if it can't."""
+        if self._guard is None or not made.changed:
+            return None
+        left = with_rule(self._rules, made.rule_id, made.after)
+        return self._guard.objection(*self._judged(made.before, made.after, left))
 
     def _judged(
         self, before: FirewallRule | None, after: FirewallRule | None, left: Rules
@@ -229,11 +163,17 @@ class _Objections:
         return before, after, rules, left
 
 
+def all_rules(_wanted: WantedRule, rules: Rules, _present: bool) -> Rules:
+    """Any rule may be the wanted one."""
+    return rules
+
+
 def plans_for(
     wishes: Iterable[Wish],
     before: FirewallReading,
     guard: Guard | None,
     begun: Collection[str] = (),
+    meant: Meant = all_rules,
 ) -> tuple[list[Change], tuple[FirewallRule, ...]]:
     """The plans for all rules, each made on the result of the ones before it, and the local rules
     afterwards.
@@ -241,6 +181,7 @@ def plans_for(
     Args:
         begun: keys of the ids of rules that this run itself has created. WinRM can't depend on
             them.
+        meant: the rules among which a wanted one is looked for.
 
     Raises:
         WishError: a wish is impossible, or could cut off WinRM.
@@ -248,24 +189,25 @@ def plans_for(
     rules = before.local_rules
     found: list[Change] = []
     for entry, each in enumerate(wishes, start=1):
-        for wanted in _wanted(each, rules, before):
-            objections = _Objections(guard, rules, begun)
+        for wanted in _wanted(each, rules, before, meant):
+            objections = Objections(guard, rules, begun)
+            among = meant(wanted, rules, each.present)
             try:
                 if each.present:
                     one = plan.present(
                         wanted,
-                        rules,
+                        among,
                         environment=before.environment,
                         objects_to=objections.on_the_way,
                     )
                     plans: tuple[RulePlan, ...] = (one,)
                 else:
-                    plans = plan.absent(wanted, rules, before.shown)
+                    plans = plan.absent(wanted, among, before.shown)
                 if not plans:
                     missing = plan.described(wanted, before.environment)
                     found.append(Change(_asked_for(wanted), missing=missing, entry=entry))
                 for made in plans:
-                    _Objections(guard, rules, begun).check(made)
+                    Objections(guard, rules, begun).check(made)
                     rules = with_rule(rules, made.rule_id, made.after)
                     found.append(Change(made.name, made, entry=entry))
             except (OptionError, DuplicateRuleError, TakenNameError, ProtectedRuleError) as error:
@@ -273,18 +215,21 @@ def plans_for(
     return found, rules
 
 
-def again(wishes: Sequence[Wish], after: FirewallReading) -> tuple[Phrase, ...]:
+def again(
+    wishes: Sequence[Wish], after: FirewallReading, meant: Meant = all_rules
+) -> tuple[Phrase, ...]:
     """What a task would do that runs again, as far as somebody might think otherwise: entries that
     undo each other change a rule each time.
 
     Args:
         after: the host as the task leaves it.
+        meant: the rules among which a wanted one is looked for.
 
     Raises:
         WishError: it could no longer find its rules.
     """
     try:
-        planned, _rules = plans_for(wishes, after, None)
+        planned, _rules = plans_for(wishes, after, None, meant=meant)
     except WishError as error:
         if isinstance(error.__cause__, DuplicateRuleError):
             raise WishError("wish.not_again", problem=error) from error
@@ -305,19 +250,28 @@ def again(wishes: Sequence[Wish], after: FirewallReading) -> tuple[Phrase, ...]:
     return tuple(told)
 
 
-def _wanted(asked: Wish, rules: Rules, before: FirewallReading) -> tuple[WantedRule, ...]:
+def _wanted(
+    asked: Wish,
+    rules: Rules,
+    before: FirewallReading,
+    meant: Meant,
+) -> tuple[WantedRule, ...]:
     shown = before.shown
     if asked.group is None:
         if asked.present:
             for each in asked.rules:
                 _check_policies(each, rules, before)
-            return tuple(one for each in asked.rules for one in plan.each_of(each, rules, shown))
+            return tuple(
+                one
+                for each in asked.rules
+                for one in plan.each_of(each, meant(each, rules, True), shown)
+            )
         return asked.rules
-    members = _members(asked.group, rules, shown)
+    members = members_of(asked.group, rules, shown)
     if not members and asked.present:
         values: dict[str, Value] = {"group": asked.group}
-        for store in _POLICIES:
-            if _members(asked.group, before.stores.of(store), shown):
+        for store in POLICIES:
+            if members_of(asked.group, before.stores.of(store), shown):
                 raise WishError("wish.group_in_policy", **values, store=_store(store))
         raise WishError("wish.no_such_group", **values)
     return tuple(wanted for rule in members for wanted in _of_member(rule, asked.options or {}))
@@ -340,7 +294,7 @@ def _policy_with(wanted: WantedRule, rules: Rules, before: FirewallReading) -> S
     return next(
         (
             store
-            for store in _POLICIES
+            for store in POLICIES
             if plan.is_there(wanted, before.stores.of(store), before.shown)
         ),
         None,
@@ -349,6 +303,11 @@ def _policy_with(wanted: WantedRule, rules: Rules, before: FirewallReading) -> S
 
 def _store(store: Store) -> Phrase:
     return Phrase(f"store.{store}")
+
+
+def check_member(rule: FirewallRule) -> None:
+    """Check that a task can name a rule by its id. Raises WishError."""
+    _of_member(rule, {})
 
 
 def _of_member(rule: FirewallRule, options: Mapping[str, object]) -> Iterable[WantedRule]:
@@ -362,7 +321,7 @@ def _of_member(rule: FirewallRule, options: Mapping[str, object]) -> Iterable[Wa
         ) from error
 
 
-def _members(group: str, rules: Iterable[FirewallRule], shown: ShownNames) -> list[FirewallRule]:
+def members_of(group: str, rules: Iterable[FirewallRule], shown: ShownNames) -> list[FirewallRule]:
     return [rule for rule in rules if shown.is_group(group, rule.group)]
 
 
@@ -394,14 +353,14 @@ def notes(wishes: Iterable[Wish], before: FirewallReading, rules: Rules) -> Iter
         if each.group is None:
             continue
         if not each.present:
-            for store in _POLICIES:
-                if _members(each.group, before.stores.of(store), before.shown):
+            for store in POLICIES:
+                if members_of(each.group, before.stores.of(store), before.shown):
                     of_group: dict[str, Value] = {"group": each.group, "store": _store(store)}
                     yield Phrase("rule.group_also_in_policy", of_group)
             continue
         if "enabled" in (each.options or {}):
             continue
-        members = _members(each.group, rules, before.shown)
+        members = members_of(each.group, rules, before.shown)
         names = tuple(rule.label for rule in members if not rule.enabled)
         if names:
             values: dict[str, Value] = {

@@ -74,10 +74,18 @@ FIREWALL_RULE: ArgumentSpec = {
     **{each.name: dict(each.argument) for each in OPTIONS},
 }
 
+# The options that say which rules a task describes completely, beside their group.
+UNSPECIFIED_SCOPE = (choices.DIRECTION, choices.PROFILES)
+
 PORT_FIREWALL: ArgumentSpec = {
     **LANGUAGE,
     **FIREWALL_RULE,
     "state": {**FIREWALL_RULE["state"], "default": "present"},
     "rules": {"type": "list", "elements": "dict"},
+    "unspecified": {"type": "str", "choices": ["ignore", "disable", "remove"]},
+    "unspecified_scope": {
+        "type": "dict",
+        "options": {each.name: {**each.argument, "aliases": []} for each in UNSPECIFIED_SCOPE},
+    },
     "force": {"type": "bool", "default": False},
 }

@@ -245,6 +245,24 @@ _RULES = {
         "say what to change in the rules of the group (or name a rule).",
         "グループの規則の何を変更するか (または規則の名前) を指定してください。",
     ),
+    "option.scope_alone": Text(
+        "needs {option}, which says what becomes of the other rules.",
+        "{option} も必要です (ほかの規則の扱いを指定します)。",
+    ),
+    "option.unspecified_without_rules": Text(
+        "needs {option}, the list of the rules that stay.",
+        "{option} (残す規則のリスト) も必要です。",
+    ),
+    "option.unspecified_of_no_group": Text(
+        "{option} needs the name of a group, not an empty text.",
+        "{option} には、空の文字列ではなくグループの名前が必要です。",
+    ),
+    "option.unspecified_of_all": Text(
+        "say of which rules: give the task a group. To mean all local rules of a direction, give "
+        "{scope} a direction and set force, without a group.",
+        "対象の規則を指定してください。通常はタスクに group を指定します。ある方向のローカルの規則"
+        "すべてを対象にする場合は、group を付けずに、{scope} の direction と force を指定します。",
+    ),
     "option.opens_everything": Text(
         "a new rule with neither ports, protocol, program, service nor addresses would "
         "open everything. If that is intended, set {setting}.",

@@ -112,6 +112,26 @@ _WISHES = {
         "グループの規則「{rule}」は、ID「{rule_id}」で指定できません ({problem})。ホスト上で別の "
         "ID に変更するか、グループの他の規則を 1 つずつ指定してください。",
     ),
+    "wish.of_other_group": Text(
+        "The rule '{rule}' is in another group, '{other}'. With unspecified, a name means a rule "
+        "of the group '{group}' or of none. Name that rule by its rule_id ({rule_id}) to move it, "
+        "or give the new rule another name.",
+        "規則「{rule}」は別のグループ「{other}」にあります。unspecified を使う場合、name が指すのは"
+        "グループ「{group}」の規則か、どのグループにも属さない規則だけです。その規則を移動するには "
+        "rule_id ({rule_id}) で指定し、新しい規則を作成するには別の名前にしてください。",
+    ),
+    "wish.unspecified_protected": Text(
+        "No entry of {rules} names the rule '{rule}', and without it this connection could be cut "
+        "off: {why} So {option} does not apply to it, even with force. Name it in {rules}, to keep "
+        "it or with state: absent.",
+        "規則「{rule}」は {rules} のどの項目にもありませんが、この規則がなければこの接続が切れる"
+        "可能性があります。{why}force を指定しても {option} の対象にはできません。{rules} で指定"
+        "して、残すか、state: absent で削除してください。",
+    ),
+    "wish.enabled_again": Text(
+        "Somebody else has enabled the rule '{rule}', which was disabled to be deleted.",
+        "削除のために無効にした規則「{rule}」が、ほかから有効にされました。",
+    ),
     "change.unworkable": Text(
         "The firewall of {host} can't be changed: {problem}",
         "{host} のファイアウォールを変更できません。{problem}",
@@ -122,6 +142,46 @@ _WISHES = {
         "{host} は Windows 7 または Server 2008 R2 です。ファイアウォールの規則を書き込むための "
         "CIM クラスがないため、規則は読み取り (port_facts、port_check) のみ可能で、変更はできま"
         "せん。",
+    ),
+}
+
+# Rules that no entry of a task names.
+_PURGE = {
+    "purge.lost": Text(
+        "Nothing was deleted: as the host was read again, this connection might no longer be let "
+        "in. {why}",
+        "何も削除していません。ホストを読み直したところ、この接続が許可されなくなる可能性がありま"
+        "す。{why}",
+    ),
+    "purge.no_effect": Text(
+        "Nothing was deleted: as the host was read again, the rule '{rule}' has no effect: "
+        "{reason}.",
+        "何も削除していません。ホストを読み直したところ、規則「{rule}」に効果がありません: "
+        "{reason}。",
+    ),
+    "purge.windows_own": Text(
+        "The group '{group}' has rules of Windows itself that no entry of rules names. They stay "
+        "as they are: {rules}. Name them by rule_id to change them.",
+        "グループ「{group}」には、rules のどの項目にもない Windows の組み込みの規則があります。これ"
+        "らは変更されません: {rules}。変更する場合は rule_id で指定してください。",
+    ),
+    "purge.lost_parts": Text(
+        "No task can make these rules again with all of their conditions: {rules}. {key} in the "
+        "result has what the registry had.",
+        "次の規則は、タスクではすべての条件を含めて作成し直すことができません: {rules}。結果の "
+        "{key} にレジストリの内容があります。",
+    ),
+    "purge.still_removed": Text(
+        "These rules are removed, but something else still lets in what they let in, at least in "
+        "part: {rules}. {key} says what.",
+        "次の規則を削除しても、それらが許可していた通信の少なくとも一部は、ほかの要因で許可されたま"
+        "まです: {rules}。要因は {key} を確認してください。",
+    ),
+    "purge.still_disabled": Text(
+        "These rules are disabled, but something else still lets in what they let in, at least in "
+        "part: {rules}. {key} says what.",
+        "次の規則を無効にしても、それらが許可していた通信の少なくとも一部は、ほかの要因で許可された"
+        "ままです: {rules}。要因は {key} を確認してください。",
     ),
 }
 
@@ -311,6 +371,11 @@ _OUTCOMES = {
         "{property} が {wanted} ではなく {found} です",
     ),
     "left.nothing": Text("nothing", "なし"),
+    "left.disabled": Text(
+        "Not yet deleted, but disabled: {rules}. Run the task again, which completes it.",
+        "次の規則は無効になりましたが、まだ削除されていません: {rules}。"
+        "タスクを再実行すると完了します。",
+    ),
     "left.all_taken_back": Text(
         "Everything that the task had changed was taken back.",
         "タスクが行った変更はすべて元に戻しました。",
@@ -322,6 +387,7 @@ _OUTCOMES = {
 TEXTS: Mapping[str, Text] = {
     **_RULES,
     **_WISHES,
+    **_PURGE,
     **_GUARD,
     **_STEPS,
     **_OUTCOMES,

@@ -1,0 +1,81 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the portkeeper.windows authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""What would be lost with a rule that is deleted: the parts of it that no step can write again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from functools import cache
+
+from ....ground.names import ascii_lower
+from ...naming.shown import is_reference
+from ...parts.table import OPTIONS
+from ...policy import rule_text
+from ...policy.rule import FirewallRule
+from ...policy.rule_text import RuleSyntaxError
+from ...policy.vocabulary import Action
+
+_HEADER = "v2.0|"
+# A part of a rule that every rule has, whatever its conditions are.
+_OF_ANY_RULE = ("rule_id", "version", "active", "source", "local_port_entries")
+# A reference to a text in one of these is shown in the language of the host.
+_SHOWN = ("name", "desc", "embedctxt")
+
+
+@dataclass(frozen=True)
+class Stored:
+    """A rule as the registry had it.
+
+    Attributes:
+        text: the whole text.
+        fields: its parts in their order, each with its value.
+        lost: the names of those that no task can write.
+    """
+
+    text: str
+    fields: tuple[tuple[str, str], ...]
+    lost: tuple[str, ...]
+
+
+def stored(rule: FirewallRule) -> Stored | None:
+    """The rule as the registry has it, if no task could make it again with all of its parts; None
+    if one could, from the values of the options."""
+    if rule.source is None:
+        return None
+    parts = [part.partition("=") for part in rule.source.split("|")[1:] if part]
+    # Ports and types of ICMP make sense with a protocol only.
+    base = "" if rule.protocol is None else f"Protocol={rule.protocol}|"
+    lost = {name for name, _equals, value in parts if not _is_written(name, value, base)}
+    lost |= {name for name, _value in (*rule.unknown, *rule.malformed)}
+    if not lost:
+        return None
+    names = dict.fromkeys(name for name, _equals, _value in parts if name in lost)
+    return Stored(rule.source, tuple((name, value) for name, _, value in parts), tuple(names))
+
+
+def _is_written(name: str, value: str, base: str) -> bool:
+    """Whether a field sets only what an option sets, and to a value that an option can have."""
+    if is_reference(value) and ascii_lower(name) in _SHOWN:
+        return False
+    if ascii_lower(name) == "protocol":
+        base = ""
+    try:
+        alone = rule_text.parse("", f"{_HEADER}{base}{name}={value}|")
+    except RuleSyntaxError:
+        return False
+    if alone.action is Action.BYPASS:
+        return False
+    blank = rule_text.parse("", _HEADER + base)
+    changed = {
+        each.name
+        for each in fields(FirewallRule)
+        if getattr(alone, each.name) != getattr(blank, each.name)
+    }
+    return changed <= _written()
+
+
+@cache
+def _written() -> frozenset[str]:
+    of_options = (name for each in OPTIONS for name in each.attributes if each.cim_class)
+    return frozenset((*_OF_ANY_RULE, *of_options))
