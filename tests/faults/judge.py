@@ -96,6 +96,8 @@ def _core(task: Task, run: Run) -> object:
         keys = ("protocol", "port", "pid", "process")
         endpoints = result["ansible_facts"]["port_facts"]["endpoints"]
         return {tuple(each.get(key) for key in keys) for each in endpoints}
+    if task.module == "network_category":
+        return [result["changed"], result["network"], result["before"]]
     if task.module == "port_firewall":
         return [(each["outcome"], each["rule"]) for each in result["rules"]]
     if task.module == "port_process":

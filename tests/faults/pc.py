@@ -121,6 +121,8 @@ class State:
     processes: frozenset[tuple[int, str]]
     services: frozenset[tuple[str, str, str]]
     listeners: frozenset[tuple[str, int, int]]
+    #: Of the networks, by the names of their adapters.
+    categories: frozenset[tuple[str, int]]
     #: What the firewall lets in, of packets that the tasks are about.
     open_to: frozenset[Packet]
 
@@ -150,6 +152,7 @@ class State:
                 for each in machine.endpoints()
                 if each.listening
             ),
+            frozenset((each.interface_alias, each.category) for each in machine.network.profiles),
             frozenset(open_to(firewall)),
         )
 

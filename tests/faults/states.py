@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 
 from faults.cells import PARTLY, Cell
 from faults.ending import Run
@@ -92,6 +93,22 @@ def _stopped_and_told(cell: Cell, clean: Run, run: Run) -> Iterator[str]:
             yield f"{sorted(after)} are said to hold the port, and {now.holders(port)} do"
 
 
+def _old_or_new_category(_cell: Cell, clean: Run, run: Run) -> Iterator[str]:
+    old, new, now = (state.categories for state in (run.before, clean.after, run.after))
+    if now not in (old, new):
+        yield f"a network is what nobody has asked for: {sorted(now)}"
+    if not run.failed and now != new:
+        yield f"the task ended well, and the networks are {sorted(now)}"
+    if now != old and run.failed:
+        unsure = "could not be" in run.message
+        if not (run.result.get("changed") or unsure):
+            yield f"a network has changed, and the error denies it: {run.message}"
+    if now == old and run.result.get("changed") and "could not be" not in run.message:
+        yield "nothing has changed, and the result says that something has"
+    if replace(run.after, categories=old) != run.before:
+        yield "something other than the category has changed"
+
+
 # The services of the PC, and the program that each of them runs in.
 _PROGRAMS = {"Depot": "depot.exe", "Front": "front.exe"}
 
@@ -124,6 +141,7 @@ _STATES: Mapping[str, tuple[Callable[[Cell, Run, Run], Iterator[str]], ...]] = {
     "port_facts": _READS,
     "port_check": _READS,
     "port_path": _READS,
+    "network_category": (_old_or_new_category,),
     "port_firewall": (_old_or_new_rules, _never_worse),
     "port_process": (_stopped_and_told,),
 }

@@ -102,6 +102,11 @@ TASKS = {
             thorough=False,
         ),
         Task("program ended", "port_process", {"ports": 7400} | _AT_ONCE),
+        Task(
+            "network changed",
+            "network_category",
+            {"interface": "イーサネット", "category": "public", "timeout": 1},
+        ),
         Task("check", "port_check", {"ports": [7400], "timeout": 1}),
         # One port is open to the client, the other one is not.
         Task(

@@ -24,6 +24,7 @@ READ_NOTHING_OF_A_TARGET: Mapping[str, str] = {
     "module_utils/firewall/parts/addresses": "what a user writes",
     "module_utils/firewall/parts/choices": "what a user writes",
     "module_utils/firewall/parts/ports": "what a user writes, and rules that are to be written",
+    "module_utils/firewall/settings/category/model": "what a user writes",
     "module_utils/pc/programs/running": "texts that it hands on as they are",
     "module_utils/diagnosis/causes/behind": "hosts of URLs that were read before",
     "module_utils/pc/behind/nat": "rows with values that were read before",

@@ -16,6 +16,9 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy
     rule_text,
     stores,
 )
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.settings.category import (
+    policies,
+)
 from ansible_collections.portkeeper.windows.plugins.module_utils.ground import model
 from ansible_collections.portkeeper.windows.plugins.module_utils.ground.text import for_display
 from ansible_collections.portkeeper.windows.plugins.module_utils.host import transport
@@ -30,6 +33,10 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.pc.programs imp
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.pc.resolving import (
     reading as resolving,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases import (
+    in_turn,
+    render,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.wsman.cim import cim_text
 from ansible_collections.portkeeper.windows.plugins.module_utils.wsman.cim.objects import CimType
@@ -81,6 +88,12 @@ def _read_split(value: str) -> None:
     assert set(commands.split(value, programs)) == set(programs)
 
 
+def _read_network_policies(value: str) -> None:
+    found = policies.parse(value)
+    assert all(each.locked or each.category is not None for each in found)
+    render(in_turn(*(each.phrase for each in found)), "ja")
+
+
 def _read_attempts(value: str) -> None:
     targets = (("127.0.0.1", 7001), ("fe80::7%12", 445))
     found = curl.parse(value, value, targets)
@@ -117,6 +130,15 @@ def _read_headers(value: str) -> None:
     guard.Guard(1, 1.0, 1.0).check(answer)
 
 
+_NETWORK_POLICIES = (
+    "\r\nHKEY_LOCAL_MACHINE\\SOFTWARE\\Policies\\Microsoft\\Windows NT\\CurrentVersion\\NetworkList"
+    "\\Signatures\\FirstNetwork\r\n"
+    "    Category    REG_DWORD    0x1\r\n    CategoryReadOnly    REG_DWORD    0x1\r\n"
+)
+_NETWORK_POLICY_WORDS = (
+    *("0x0", "0xffffffff", "REG_SZ", "\\", "category", "HKEY_LOCAL_MACHINE", "\r\n", "    "),
+    *("010103000F0000F0010000000F0000F0", "FirstNetwork", "Signatures"),
+)
 _RULE_WORDS = (
     *("v2.30", "Action=Allow", "Dir=In", "Protocol=6", "LPort=80", "LPort2_10=1-5,8", "LPort=RPC"),
     *("RA4=LocalSubnet", "RA6=fe80::/64", "LA4=1.2.3.4/255.0.255.0", "ICMP4=8:*", "Platform=2:6:1"),
@@ -291,6 +313,19 @@ TEXT = (
                 "    ListenOnlyList    REG_MULTI_SZ    " + "127.0.0.1\\0" * size + "\r\n"
             ),
             "keys": lambda size: _PORT_PROXIES * size,
+        },
+    ),
+    Parser(
+        "reg.exe: policies for networks", ("module_utils/firewall/settings/category/policies",),
+        _read_network_policies,
+        mutated(st.just(_NETWORK_POLICIES), _NETWORK_POLICY_WORDS),
+        grows={
+            "values": lambda size: _NETWORK_POLICIES + "".join(
+                f"    v{n}    REG_DWORD    0x1\r\n" for n in range(size)
+            ),
+            "keys": lambda size: "".join(
+                _NETWORK_POLICIES.replace("FirstNetwork", str(n)) for n in range(size)
+            ),
         },
     ),
     Parser(

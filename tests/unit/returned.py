@@ -170,6 +170,29 @@ def firewall(*rules: dict[str, Any], **changes: object) -> dict[str, Any]:
     } | changes
 
 
+def connected(**changes: object) -> dict[str, Any]:
+    """The network in a result of network_category."""
+    return {
+        "name": "Office",
+        "adapter": "Ethernet",
+        "index": 12,
+        "category": "private",
+        "ipv4_connectivity": "internet",
+        "ipv6_connectivity": None,
+    } | changes
+
+
+def category(*also: dict[str, Any], **changes: object) -> dict[str, Any]:
+    """A result of network_category."""
+    return {
+        "changed": True,
+        "msg": "Done.",
+        "network": connected(),
+        "before": "public",
+        "also": list(also),
+    } | changes
+
+
 def holder(pid: int, process: str, **changes: object) -> dict[str, Any]:
     """An entry of ``before`` in a result of port_process."""
     return {

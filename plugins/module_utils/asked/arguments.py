@@ -26,6 +26,15 @@ PROTOCOLS: dict[str, Any] = {
 # Every module has it. If a task does not set it, a setting of the controller decides.
 LANGUAGE: ArgumentSpec = {"language": {"type": "str", "choices": ["en", "ja"]}}
 
+NETWORK_CATEGORY: ArgumentSpec = {
+    **LANGUAGE,
+    "name": {"type": "str"},
+    "interface": {"type": "str", "aliases": ["interface_alias", "interface_index"]},
+    "category": {"type": "str", "required": True, "choices": ["private", "public"]},
+    "force": {"type": "bool", "default": False},
+    "timeout": {"type": "float", "default": 10.0},
+}
+
 PORT_CHECK: ArgumentSpec = {
     **LANGUAGE,
     "ports": {"type": "raw", "required": True},

@@ -14,13 +14,14 @@ from ..diagnosis.path.result import PathEntry, PathResult
 from ..diagnosis.result import CheckResult, ListenerEntry, PortEntry
 from ..firewall.changing.result import FirewallResult, OpenEntry, RuleEntry
 from ..firewall.reach.sets import Who
+from ..firewall.settings.category.result import CategoryResult
 from ..ground.model import Scope
 from ..pc import schema
 from ..pc.result import FactsResult, InterfaceFact, NetworkFact, RangeFact
 from ..stopping.result import HolderEntry, ProcessResult, StoppedEntry
 from ..words.languages import Language
 from ..words.phrases import Joined, Phrase, Value, Verbatim
-from . import fleet, rules, table
+from . import fleet, networks, rules, table
 from .layout import Cell, Paint, Table, Tone, Toned, plain, render, wrap_lines
 from .table import columns, label
 
@@ -196,11 +197,19 @@ def _process(result: Result) -> Shown:
     return Table(_HOLDER_COLUMNS, rows) if rows else None, _message(result)[1]
 
 
+def _category(result: Result) -> Shown:
+    if "network" not in result:
+        return _message(result)
+    made = networks.of_category(schema.read(CategoryResult[str], result))
+    return made, _message(result)[1]
+
+
 def _survey(result: Result, *, whole: bool) -> Shown:
     return fleet.of_survey(result, whole=whole) if "rows" in result else _message(result)
 
 
 _SHOWN: Mapping[str, Callable[[Result], Shown]] = {
+    "network_category": _category,
     "port_facts": _facts,
     "port_check": _check,
     "port_firewall": _firewall,

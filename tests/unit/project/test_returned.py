@@ -29,6 +29,9 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.changi
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.listing.result import (
     ListingResult,
 )
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.settings.category import (
+    result as category,
+)
 from ansible_collections.portkeeper.windows.plugins.module_utils.pc import schema
 from ansible_collections.portkeeper.windows.plugins.module_utils.pc.result import (
     FactsResult,
@@ -48,6 +51,7 @@ ACTIONS = sorted(
     path.stem for path in (Path(__file__).parents[3] / "plugins" / "action").glob("[a-z]*.py")
 )
 RESULTS: Mapping[str, Any] = {
+    "network_category": category.CategoryResult,
     "port_check": CheckResult,
     "port_facts": FactsResult,
     "port_firewall": FirewallResult,

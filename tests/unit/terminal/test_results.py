@@ -31,8 +31,10 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.terminal.table 
 from ansible_collections.portkeeper.windows.plugins.module_utils.words.languages import Language
 from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases import Phrase
 from unit.returned import (
+    category,
     check,
     checked_port,
+    connected,
     endpoint,
     evidence,
     firewall,
@@ -303,6 +305,22 @@ def test_where_nobody_holds_the_ports_there_is_no_table() -> None:
     assert shown("port_process", freed(msg="Nobody holds 80/tcp.")) == ["Nobody holds 80/tcp."]
 
 
+def test_networks_and_what_became_of_them() -> None:
+    other = connected(adapter="Ethernet 2")
+    assert shown("network_category", category(other)) == [
+        "OUTCOME  NETWORK  ADAPTER     BEFORE  CATEGORY",
+        "changed  Office   Ethernet    public  private",
+        "changed  Office   Ethernet 2          private",
+        "Done.",
+    ]
+    same = category(changed=False, before="private", network=connected(name=None))
+    assert shown("network_category", same, "ja") == [
+        "結果      ネットワーク  アダプター  変更前        種類",
+        "変更なし                Ethernet    プライベート  プライベート",
+        "Done.",
+    ]
+
+
 def test_in_check_mode_it_is_said_that_nothing_was_changed() -> None:
     said = "Check mode: nothing was changed."
     result = firewall(rule())
@@ -360,6 +378,14 @@ def test_hostile_text_is_harmless() -> None:
                 firewall(rule(name=name, reason=name, outcome=name), active_profiles=[name]),
             ),
             ("port_process", freed(before=[holder(1, name, services=[name])], msg=name)),
+            (
+                "network_category",
+                category(
+                    network=connected(name=name, adapter=name, category=name),
+                    before=name,
+                    msg=name,
+                ),
+            ),
         ]
         for module, result in results:
             lines = shown(module, result)
@@ -491,6 +517,7 @@ def test_it_fits_a_terminal_of_80_columns_in_both_languages(language: Language) 
         ("port_facts", facts(endpoints=[endpoint(firewall=on_all("conditional"))])),
         ("port_firewall", firewall(rule(name="A rule with a long name"))),
         ("port_process", freed(before=[holder(4, "a-program-with-a-long-name.exe")])),
+        ("network_category", category(network=connected(name="A network with a long name"))),
     ):
         assert max(map(width, shown(module, result, language, limit=80))) <= 80
 

@@ -62,7 +62,7 @@ ALLOWED = (
     Allowed("a value of the registry", r"module_utils/pc/programs/tcpip\.py", r"nv \w+"),
     Allowed(
         "a folder or key of Windows",
-        r"module_utils/firewall/policy/(environment|stores)\.py",
+        r"module_utils/firewall/(policy/(environment|stores)|settings/category/policies)\.py",
         r"\\Program Files.*|HKEY_LOCAL_MACHINE\\.*",
     ),
     Allowed(
@@ -118,7 +118,14 @@ ALLOWED = (
     ),
     Allowed("the name of a time zone", r"plugin_utils/documents/\w+\.py", r"\{\} UTC"),
     Allowed(
-        "an option as a playbook has it", r"module_utils/firewall/.*", r"(enabled|protocol): \w+"
+        "an option as a playbook has it",
+        r"module_utils/firewall/.*",
+        r"(enabled|protocol): \w+|category: \{\}\n",
+    ),
+    Allowed(
+        "what Windows calls a network that it has not identified",
+        r"module_utils/firewall/settings/category/model\.py",
+        r"Unidentified network|識別されていないネットワーク|Nicht identifiziertes Netzwerk",
     ),
     Allowed(
         "a log of Windows by its name",

@@ -36,7 +36,7 @@ _UNIDENTIFIED_NAMES = frozenset(
     {"Unidentified network", "識別されていないネットワーク", "Nicht identifiziertes Netzwerk"}
 )
 _PUBLIC, _PRIVATE, _DOMAIN = range(3)
-_REFUSED = (
+REFUSED = (
     "Unable to set the NetworkCategory due to one of the following possible reasons: not running "
     "PowerShell elevated; the NetworkCategory cannot be changed from 'DomainAuthenticated'; user "
     "initiated changes to NetworkCategory are being prevented due to the Group Policy setting "
@@ -70,7 +70,9 @@ class NetConnectionProfile(NetworkClass):
         profile = _named(machine, keys)
         wanted = values.get("NetworkCategory", profile.category)
         if wanted != profile.category:
-            if wanted not in (_PUBLIC, _PRIVATE) or profile.category == _DOMAIN:
+            if not isinstance(wanted, int) or wanted not in (_PUBLIC, _PRIVATE):
+                raise _refused()
+            if profile.category == _DOMAIN:
                 raise _refused()
             if (machine.firewall and machine.firewall.read_only) or _is_locked(machine, profile):
                 raise _refused()
@@ -104,7 +106,7 @@ def _named(machine: Machine, keys: Mapping[str, str]) -> ConnectionProfile:
 
 
 def _refused() -> CimError:
-    return CimError(CimStatus.ACCESS_DENIED, _REFUSED, style="wmi")
+    return CimError(CimStatus.ACCESS_DENIED, REFUSED, style="wmi")
 
 
 def _is_locked(machine: Machine, profile: ConnectionProfile) -> bool:

@@ -69,6 +69,14 @@ NETWORK_LIST = Program(
     r'"HKEY_LOCAL_MACHINE\SOFTWARE\Microsoft\Windows NT\CurrentVersion\NetworkList\Profiles" /s',
 )
 
+# What policies say about the categories of networks ("Network List Manager Policies"). A host
+# without any lacks the key, and then reg.exe ends with an error.
+NETWORK_POLICIES = Program(
+    "reg.exe query Signatures",
+    r"%SystemRoot%\System32\reg.exe query "
+    r'"HKEY_LOCAL_MACHINE\SOFTWARE\Policies\Microsoft\Windows NT\CurrentVersion\NetworkList" /s',
+)
+
 
 def compose(programs: Sequence[Program]) -> str:
     """One command line that runs the programs in order, with a marker line after each, and one

@@ -103,6 +103,10 @@ _ARGUMENTS = {
         "ホストに送信できず、ホスト上の名前にも使われない文字です。取り除いてください。",
     ),
     "argument.no_ports": Text("ports: no port is given.", "ports: ポートが指定されていません。"),
+    "argument.no_network": Text(
+        "Say which network is meant: name, interface, or both.",
+        "どのネットワークかを、name か interface、またはその両方で指定してください。",
+    ),
     "argument.seconds": Text(
         "{option}: from 0 to {most} seconds.", "{option}: 0 ～ {most} 秒で指定してください。"
     ),

@@ -204,6 +204,10 @@ _COLUMNS = {
     "column.action": Text("ACTION", "操作"),
     "column.profiles": Text("PROFILES", "プロファイル"),
     "column.from": Text("FROM", "接続元"),
+    "column.network": Text("NETWORK", "ネットワーク"),
+    "column.adapter": Text("ADAPTER", "アダプター"),
+    "column.before": Text("BEFORE", "変更前"),
+    "column.category": Text("CATEGORY", "種類"),
     "column.effective": Text("EFFECTIVE", "効果"),
 }
 
