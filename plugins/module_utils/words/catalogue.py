@@ -29,7 +29,7 @@ from .texts.diagnosis import (
     sources,
     survey,
 )
-from .texts.firewall import auditing, category, changing, judging, listing, policy
+from .texts.firewall import category, changing, judging, listing, policy
 from .texts.stopping import choosing, codes, running
 from .texts.verification import claims, trial
 from .texts.wsman import faults, protocol
@@ -47,7 +47,6 @@ SUBJECTS = (
     judging,
     changing,
     listing,
-    auditing,
     category,
     options,
     choosing,
