@@ -29,7 +29,7 @@ from .texts.diagnosis import (
     sources,
     survey,
 )
-from .texts.firewall import category, changing, judging, listing, policy
+from .texts.firewall import auditing, category, changing, judging, listing, policy
 from .texts.stopping import choosing, codes, running
 from .texts.verification import claims, trial
 from .texts.wsman import faults, protocol
@@ -48,6 +48,7 @@ SUBJECTS = (
     changing,
     listing,
     category,
+    auditing,
     options,
     choosing,
     codes,

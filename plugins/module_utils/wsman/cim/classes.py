@@ -113,6 +113,13 @@ SYSTEM_DRIVER: Final = _class(
     "string StartMode",
 )
 
+#: Files on local fixed disks; `Name` is the whole path.
+DATA_FILE: Final = _class(
+    _CIMV2,
+    "CIM_DataFile",
+    "[key] string Name",
+)
+
 DEPENDENT_SERVICE: Final = _class(
     _CIMV2,
     "Win32_DependentService",
