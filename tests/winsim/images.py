@@ -56,6 +56,7 @@ class _Facts:
     firewall: FirewallState | None
     firewall_products: Sequence[FirewallProduct]
     drivers: Sequence[SystemDriver]
+    files: Sequence[str]
     greetings: Mapping[int, str]
     curl: tuple[int, int, int] | None
 
@@ -120,6 +121,7 @@ class Image:
             firewall=facts.firewall and facts.firewall.copy(),
             firewall_products=facts.firewall_products,
             drivers=facts.drivers,
+            files=facts.files,
             greetings=facts.greetings,
             curl=facts.curl,
         )
@@ -160,6 +162,7 @@ class Image:
             firewall=stores,
             firewall_products=firewall_products(row.rows("firewall_products"), context),
             drivers=drivers(row.named_rows("drivers"), context),
+            files=tuple(map(context.expand, row.texts("files"))),
             greetings=greetings(row.row("greetings")),
             curl=curl(row),
         )

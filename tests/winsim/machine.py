@@ -90,6 +90,7 @@ class Machine:
         firewall: FirewallState | None = None,
         firewall_products: Iterable[FirewallProduct] = (),
         drivers: Iterable[SystemDriver] = (),
+        files: Iterable[str] = (),
         greetings: Mapping[int, str] | None = None,
         curl: tuple[int, int, int] | None = None,
         clock: Callable[[], datetime] = _utc_now,
@@ -136,6 +137,8 @@ class Machine:
         self.autorun = ""
         self.firewall_products = tuple(firewall_products)
         self.drivers = tuple(drivers)
+        #: Files on its disks, besides the programs of its processes and services.
+        self.files = tuple(files)
         self._inbound = Inbound(self)
         self._outbound = Outbound(self)
         #: The network between this machine and others; `winsim.server` puts it among those that run.

@@ -12,6 +12,7 @@ from functools import lru_cache
 
 from winsim.cim import CimClass
 from winsim.classes.computer_system import Win32ComputerSystem
+from winsim.classes.data_file import CimDataFile
 from winsim.classes.dependent_service import Win32DependentService
 from winsim.classes.dns_client_cache import DnsClientCache
 from winsim.classes.firewall_product import FirewallProduct
@@ -39,6 +40,7 @@ _CLASSES: tuple[CimClass, ...] = (
     Win32Process(),
     Win32Service(),
     Win32SystemDriver(),
+    CimDataFile(),
     Win32DependentService(),
     Win32OperatingSystem(),
     Win32ComputerSystem(),
