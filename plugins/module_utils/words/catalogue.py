@@ -47,6 +47,7 @@ SUBJECTS = (
     judging,
     changing,
     listing,
+    auditing,
     category,
     auditing,
     options,
