@@ -41,6 +41,8 @@ RULES = {
     "number": "007",
     "Japanese": "ファイルとプリンターの共有\u3000(SMB 受信)",
 }
+#: And of networks, which a task makes private.
+NETWORKS = {"braces": "{{ 6*7*1009 }}", "header": RULES["header"], "signs": "Café #1: 'R&D' [x]"}
 PROGRAM = r"C:\R&D\it's (x86)\社内\host.exe"
 PORT = 20080
 CHECK = f"""
@@ -79,6 +81,20 @@ def with_rule(name: str, number: int) -> Machine:
     return Image(f"rule-{number}", document).boot(f"rule-{number}", address(120 + number))
 
 
+def on_network(name: str, number: int) -> Machine:
+    """A PC on a public network of the name, on which a rule opens the port in private ones."""
+    document: dict[str, Any] = dict(load("win11-ja").document)
+    holder = {"pid": 9004, "name": "host.exe", "path": PROGRAM, "tcp": [f"0.0.0.0:{PORT}"]}
+    document["processes"] = [*document["processes"], holder]
+    (profile,) = document["network"]["profiles"]
+    profiles = [profile | {"name": NETWORKS[name], "interface": "{{ 6*7*1009 }} 1"}]
+    document["network"] = document["network"] | {"profiles": profiles}
+    firewall = document.get("firewall", {})
+    rule = f"v2.31|Action=Allow|Active=TRUE|Dir=In|Protocol=6|LPort={PORT}|Profile=Private|Name=x|"
+    document["firewall"] = firewall | {"rules": firewall.get("rules", {}) | {"x": rule}}
+    return Image(f"network-{number}", document).boot(f"network-{number}", address(140 + number))
+
+
 def pc(name: str, number: int) -> Machine:
     """A PC on which a service of the name holds a port."""
     document: dict[str, Any] = dict(load("win11-ja").document)
@@ -96,7 +112,8 @@ def both(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Pasted]:
     folder = tmp_path_factory.mktemp("pasted")
     services = [pc(name, number) for number, name in enumerate(NAMES, start=1)]
     rules = [with_rule(name, number) for number, name in enumerate(RULES, start=1)]
-    names = [machine.name for machine in (*services, *rules)]
+    networks = [on_network(name, number) for number, name in enumerate(NETWORKS, start=1)]
+    names = [machine.name for machine in (*services, *rules, *networks)]
 
     def play(playbook: str) -> tuple[dict[str, dict[str, Any]], str]:
         played = runs.play(playbook, folder)
@@ -105,10 +122,14 @@ def both(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Pasted]:
         return results, played.text
 
     access = Access(basic=True, negotiate=True, allow_unencrypted=True)
-    with Hosts([*services, *rules], access=access) as running:
+    with Hosts([*services, *rules, *networks], access=access) as running:
         write_inventory(folder / "inventory.yml", inventory(list(running), "basic", "winrm"))
         checks, _text = play(CHECK)
-        remedies = {name: checks[name]["ports"][0]["remedies"][0] for name in names}
+        # Of a network, the first one changes the rule.
+        remedies = {
+            name: checks[name]["ports"][0]["remedies"][name.startswith("network-")]
+            for name in names
+        }
         results, text = play(
             "".join(
                 f"- hosts: {name}\n  gather_facts: false\n"
@@ -162,4 +183,14 @@ def test_a_pasted_remedy_mends_the_very_rule(rules: dict[str, Pasted], name: str
     (rule,) = found.result["rules"]
     assert (rule["rule_id"], rule["rule"]["program"]) == (RULES[name], PROGRAM)
     assert rule["effective"] is True
+    assert found.remedy["task"] is None
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+def test_a_pasted_remedy_makes_the_very_network_private(both: dict[str, Pasted], name: str) -> None:
+    found = both[f"network-{list(NETWORKS).index(name) + 1}"]
+    assert EVALUATED not in found.text
+    assert found.result["status"] == "changed", found.result
+    network = found.result["network"]
+    assert (network["name"], network["category"]) == (NETWORKS[name], "private")
     assert found.remedy["task"] is None

@@ -110,7 +110,7 @@ class Pcs:
 @pytest.fixture(scope="module")
 def pcs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pcs]:
     images = {to_mend(port): "misconfigured" for port in BLOCKED}
-    images |= dict.fromkeys(("pc", "taken", "on-the-way"), "misconfigured")
+    images |= dict.fromkeys(("pc", "taken", "on-the-way", "trusting"), "misconfigured")
     for name in ("hyperv-reserved", "gpo-locked", "third-party-firewall", WITHOUT_NETWORKS):
         images[name] = name
     machines = {name: load(image).boot(name, NETWORK.next()) for name, image in images.items()}
@@ -142,6 +142,7 @@ def results(pcs: Pcs) -> dict[str, list[dict[str, Any]]]:
     asked["pc"] = list(PC.values())
     asked["taken"] = [TAKEN]
     asked["on-the-way"] = [{"ports": 3009}]
+    asked["trusting"] = [{"ports": 3002}]
     reserved = first_reserved(pcs.machines["hyperv-reserved"])
     asked["hyperv-reserved"] = [{"ports": reserved}, {"ports": 50000}]
     asked["gpo-locked"] = [{"ports": 80}, {"ports": 3389}]
@@ -163,8 +164,12 @@ def found(results: Found) -> Found:
 def mended(pcs: Pcs, found: Found) -> Found:
     """What is said after the remedies."""
     names = [*map(to_mend, BLOCKED), "taken"]
-    pcs.carry_out({name: found[name][0]["remedies"] for name in names})
+    remedies = {name: found[name][0]["remedies"] for name in names}
+    # The other remedy of a port that is hidden by the profile.
+    remedies["trusting"] = found["trusting"][0]["remedies"][1:]
+    pcs.carry_out(remedies)
     asked = {to_mend(port): [{"ports": port}] for port in BLOCKED}
+    asked["trusting"] = [{"ports": 3002}]
     after = pcs.check(asked | {"taken": [TAKEN]})
     start(pcs.machines["taken"], r"C:\New\new.exe", 3008)
     after["taken"] += pcs.check({"taken": [TAKEN]})["taken"]
@@ -232,6 +237,20 @@ def test_what_the_firewall_blocks_and_a_task_mends(found: Found, mended: Found) 
     }
     outcomes = {port: each["evidence"]["attempt"]["outcome"] for port, each in after.items()}
     assert outcomes == dict.fromkeys(BLOCKED, "connected")
+
+
+def test_who_trusts_a_network_can_make_it_private_by_a_task(found: Found, mended: Found) -> None:
+    (hidden,), (after,) = found["trusting"], mended["trusting"]
+    assert hidden["verdict"] == "hidden_by_profile"
+    _open, private = hidden["remedies"]
+    assert private["task"]["portkeeper.windows.network_category"] == {
+        "name": "ネットワーク 2",
+        "interface": "イーサネット",
+        "category": "private",
+    }
+    assert verdict(after) == ("reachable", [])
+    assert after["evidence"]["attempt"]["outcome"] == "connected"
+    assert [each["profile"] for each in after["evidence"]["firewall"]] == ["private"]
 
 
 def test_a_dual_stack_listener_behind_a_rule_for_ipv4(on_pc: dict[str, dict[str, Any]]) -> None:

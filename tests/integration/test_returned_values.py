@@ -57,6 +57,10 @@ TASKS: dict[str, tuple[dict[str, Any], ...]] = {
         {"name": "Reports", "ports": [8443, 8444], "profiles": ["domain", "private"]},
         {"name": "Reports", "state": "absent"},
     ),
+    "network_category": (
+        {"interface": "イーサネット", "category": "private"},
+        {"name": "ネットワーク 2", "category": "private"},
+    ),
     "port_process": ({"ports": [8080, 9999]}, {"ports": [445]}),
 }  # fmt: skip
 READING = ("port_facts", "port_check", "verify_host")

@@ -69,6 +69,8 @@ def explain(question: Question) -> Finding:
         if each.task
         else each
         for each in found.cause.remedies
+        # It should be the network of the domain.
+        if each.text.key not in openings.PRIVATE_NETWORK
     )
     return replace(found, cause=replace(found.cause, remedies=(mend, *others)))
 
@@ -195,7 +197,7 @@ def _near_miss(question: Question, near: NearMiss) -> Finding:
         public = [each for each in question.left if each.network.profile is Profile.PUBLIC]
         if public and Profile.PRIVATE in rule.effective_profiles:
             in_words = Remedy(Phrase(f"remedy.{near.kind}", values))
-            private = Remedy(Phrase("remedy.make_network_private", values))
+            private = openings.private_network(question, values)
             remedies = (*(remedies or (in_words,)), private)
     return Finding(cause_of(near.kind, values, remedies), mended)
 

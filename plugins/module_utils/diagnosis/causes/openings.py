@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright: (c) 2026, the portkeeper.windows authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Changes of firewall rules as tasks of port_firewall, tried on a copy of the firewall first.
+"""Changes of firewall rules as tasks of port_firewall, and of the category of a network as one of
+network_category, tried on a copy of the firewall first.
 
 A remedy is offered as a task only if the verdict with the changed rule is the wanted one: a task
 that a policy makes void, or that a block rule overrides, is useless.
@@ -22,6 +23,7 @@ from ...firewall.parts.option import OptionError
 from ...firewall.policy.rule import FirewallRule
 from ...firewall.policy.stores import Store
 from ...firewall.policy.vocabulary import ALL_PROFILES, Profile
+from ...firewall.settings.category.model import is_unidentified
 from ...ground.names import name_key
 from ...words.phrases import ByLanguage, Phrase, Value
 from .model import CONTROLLER, Remedy, RemedyTask, WantedPort
@@ -29,6 +31,9 @@ from .rule_book import RuleBook
 from .source import Asker, NetworkVerdict
 
 PORT_FIREWALL = "portkeeper.windows.port_firewall"
+NETWORK_CATEGORY = "portkeeper.windows.network_category"
+# The remedies by which a network becomes private, in words and as a task.
+PRIVATE_NETWORK = frozenset({"remedy.make_network_private", "remedy.trust_network"})
 
 _NEW_ID = "portkeeper-new-rule"
 
@@ -188,6 +193,31 @@ def shown_network(network: Network) -> Phrase:
     profile = profile_phrase(network.profile)
     values: dict[str, Value] = {"name": network.name, "profile": profile}
     return Phrase("network.named" if network.name else "network.unnamed", values)
+
+
+def private_network(question: Question, values: Mapping[str, Value]) -> Remedy:
+    """Making the public network private, for those who trust everybody there.
+
+    It is a task only if that network is the only one in question, and Windows knows it: with both
+    its name and its adapter, the task can't change any other. A member of a domain should be in the
+    network of its domain instead, so it gets words, as does a host of which that is unknown.
+    """
+    network = question.first.network
+    known = network.name and network.alias and not is_unidentified(network.name)
+    if (
+        not known
+        or question.in_domain is not False
+        or len(question.left) > 1
+        or not question.ask(
+            question.firewall, replace(network, profile=Profile.PRIVATE)
+        ).verdict.lets_in_secured
+    ):
+        return Remedy(Phrase("remedy.make_network_private", values))
+    options = {"name": network.name, "interface": network.alias, "category": "private"}
+    title = Phrase("task.make_private", {"name": network.name})
+    return Remedy(
+        Phrase("remedy.trust_network", values), RemedyTask(title, NETWORK_CATEGORY, options)
+    )
 
 
 def new_rules(question: Question, *instead_of: FirewallRule) -> Iterator[tuple[str, Options]]:

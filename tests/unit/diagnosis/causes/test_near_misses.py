@@ -169,6 +169,74 @@ def test_a_network_that_is_trusted_could_be_private_instead() -> None:
         assert [each.text.key for each in found.remedies] == ["remedy.extend_profiles"]
 
 
+WIRELESS = replace(CAFE, alias="Wi-Fi")
+PRIVATE_ONLY = OPEN_80 + "|Profile=Private"
+BLOCKED_IN_PRIVATE = OPEN_80.replace("Allow", "Block").replace("Web", "Shut") + "|Profile=Private"
+
+
+def test_a_task_makes_that_very_network_private() -> None:
+    found = ask(
+        situation(
+            firewall=firewall(PRIVATE_ONLY),
+            networks=(WIRELESS,),
+            attempt=TIMED_OUT,
+            in_domain=False,
+        )
+    )
+    # Opening the one port comes first.
+    first, second = found.remedies
+    assert first.text.key == "remedy.extend_profiles"
+    assert second.task is not None
+    assert second.task.module == "portkeeper.windows.network_category"
+    assert second.task.options == {"name": "Cafe", "interface": "Wi-Fi", "category": "private"}
+    assert english(second.task.name) == "Make the network Cafe private"
+    assert "only if you trust everybody on that network" in english(second.text)
+    assert "every rule for private networks" in english(second.text)
+
+
+@each_row(
+    ("local", "networks", "in_domain"),
+    [
+        # The PC is, or may be, a member of a domain.
+        ([PRIVATE_ONLY], (WIRELESS,), True),
+        ([PRIVATE_ONLY], (WIRELESS,), None),
+        # Windows does not know the network, or it is unknown which one it is.
+        ([PRIVATE_ONLY], (replace(WIRELESS, name="Unidentified network"),), False),
+        ([PRIVATE_ONLY], (replace(WIRELESS, name=""),), False),
+        ([PRIVATE_ONLY], (CAFE,), False),
+        # One of two networks would not be enough.
+        ([PRIVATE_ONLY], (WIRELESS, replace(CAFE, name="Hotel", alias="Ethernet")), False),
+        # It would not be let in there either.
+        ([PRIVATE_ONLY, BLOCKED_IN_PRIVATE], (WIRELESS,), False),
+    ],
+)
+def test_otherwise_it_is_said_in_words(
+    local: list[str], networks: tuple[Network, ...], in_domain: bool | None
+) -> None:
+    found = ask(
+        situation(
+            firewall=firewall(*local),
+            networks=networks,
+            targets=(),
+            attempt=TIMED_OUT,
+            in_domain=in_domain,
+        )
+    )
+    assert kinds(found)[0] == "rule_for_other_profile"
+    (private,) = [each for each in found.remedies if each.text.key.endswith("_private")]
+    assert private.task is None
+    assert not any("category" in each for each in tasks(found))
+
+
+def test_a_member_that_should_be_in_the_network_of_its_domain_is_not_told_so() -> None:
+    rule_of_both = OPEN_80 + "|Profile=Private|Profile=Domain"
+    known = situation(
+        firewall=firewall(rule_of_both), networks=(WIRELESS,), attempt=TIMED_OUT, in_domain=True
+    )
+    keys = [each.text.key for each in ask(known).remedies]
+    assert keys == ["remedy.mend_location", "remedy.deliberately"]
+
+
 @pytest.mark.parametrize(
     "windows_own",
     [

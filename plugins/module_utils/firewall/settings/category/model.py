@@ -83,7 +83,7 @@ class Connected:
     @property
     def is_unidentified(self) -> bool:
         """Whether Windows has not identified the network, as far as its name shows."""
-        return name_key(self.name) in _UNIDENTIFIED
+        return is_unidentified(self.name)
 
     @property
     def phrase(self) -> Phrase:
@@ -94,6 +94,11 @@ class Connected:
     def is_same(self, other: Network) -> bool:
         """Whether another reading of the host means this network."""
         return (self.index, self.name, self.alias) == (other.interface, other.name, other.alias)
+
+
+def is_unidentified(name: str) -> bool:
+    """Whether a network of that name is one that Windows has not identified."""
+    return name_key(name) in _UNIDENTIFIED
 
 
 def choose(networks: Sequence[Connected], wanted: Wanted, host: str) -> Connected:

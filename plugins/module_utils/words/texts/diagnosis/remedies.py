@@ -253,6 +253,13 @@ _REMEDIES = {
         "または、信頼できるネットワークであれば、Windows の設定か Set-NetConnectionProfile "
         "-NetworkCategory Private でプライベートに変更してください",
     ),
+    "remedy.trust_network": Text(
+        "or, only if you trust everybody on that network, make it private with network_category "
+        "(every rule for private networks is then open to all of them)",
+        "または、そのネットワークのすべての相手を信頼できる場合に限り、network_category でプライベ"
+        "ートに変更してください (プライベート プロファイルの規則はすべて、そのネットワークの全員に"
+        "適用されます)",
+    ),
     "remedy.mend_location": Text(
         "the PC seems to be a member of a domain, where {port} is open: if it should be in the "
         "domain's network there, check that 'nltest /dsgetdc:' finds a domain controller and that "
@@ -419,6 +426,9 @@ _REMEDIES = {
 
 _TASKS = {
     "task.free_port": Text("Free {port}", "使用中の {port} を解放する"),
+    "task.make_private": Text(
+        "Make the network {name} private", "ネットワーク {name} をプライベートにする"
+    ),
     "task.open_port": Text("Open {port} in the firewall", "ファイアウォールで {port} を許可する"),
     "task.change_rule": Text(
         "Let the firewall rule {rule} open {port}",
