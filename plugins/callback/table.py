@@ -12,8 +12,9 @@ version_added: 0.1.0
 description:
   - Shows each result of M(portkeeper.windows.port_facts), M(portkeeper.windows.port_check),
     M(portkeeper.windows.port_path), M(portkeeper.windows.port_firewall),
-    M(portkeeper.windows.network_category), M(portkeeper.windows.port_process) and
-    M(portkeeper.windows.port_survey) as a table, with messages on separate lines below it.
+    M(portkeeper.windows.network_category), M(portkeeper.windows.firewall_profile),
+    M(portkeeper.windows.port_process) and M(portkeeper.windows.port_survey) as a table, with
+    messages on separate lines below it.
   - The table of M(portkeeper.windows.port_survey) is one for all hosts. Those that could not be
     read come first, then what to mend first. If it has more than 200 rows, a terminal shows only
     those that something is to be done about.
@@ -110,7 +111,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases i
 NAMESPACES = ("", "ansible.legacy.", "portkeeper.windows.")
 TABLES = (
     *("port_facts", "port_check", "port_path", "port_firewall", "port_firewall_info"),
-    *("port_process", "port_survey", "network_category"),
+    *("port_process", "port_survey", "network_category", "firewall_profile"),
 )
 MODULES = {name + module: module for module in TABLES for name in NAMESPACES}
 AD_HOC_PLAYBOOK = "__adhoc_playbook__"

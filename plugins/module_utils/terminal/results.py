@@ -21,7 +21,7 @@ from ..pc.result import FactsResult, InterfaceFact, NetworkFact, RangeFact
 from ..stopping.result import HolderEntry, ProcessResult, StoppedEntry
 from ..words.languages import Language
 from ..words.phrases import Joined, Phrase, Value, Verbatim
-from . import fleet, networks, rules, table
+from . import fleet, networks, profiles, rules, table
 from .layout import Cell, Paint, Table, Tone, Toned, plain, render, wrap_lines
 from .table import columns, label
 
@@ -184,6 +184,10 @@ def _listing(result: Result) -> Shown:
     return rules.of_listing(result) if "rules" in result else _message(result)
 
 
+def _profiles(result: Result) -> Shown:
+    return profiles.of_profiles(result) if "in_force" in result else _message(result)
+
+
 def _process(result: Result) -> Shown:
     if "before" not in result:
         return _message(result)
@@ -210,6 +214,7 @@ def _survey(result: Result, *, whole: bool) -> Shown:
 
 _SHOWN: Mapping[str, Callable[[Result], Shown]] = {
     "network_category": _category,
+    "firewall_profile": _profiles,
     "port_facts": _facts,
     "port_check": _check,
     "port_firewall": _firewall,

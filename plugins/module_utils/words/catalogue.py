@@ -29,7 +29,7 @@ from .texts.diagnosis import (
     sources,
     survey,
 )
-from .texts.firewall import auditing, category, changing, judging, listing, policy
+from .texts.firewall import auditing, category, changing, judging, listing, policy, profiles
 from .texts.stopping import choosing, codes, running
 from .texts.verification import claims, trial
 from .texts.wsman import faults, protocol
@@ -49,7 +49,7 @@ SUBJECTS = (
     listing,
     auditing,
     category,
-    auditing,
+    profiles,
     options,
     choosing,
     codes,

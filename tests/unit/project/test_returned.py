@@ -32,6 +32,9 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.listin
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.settings.category import (
     result as category,
 )
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.settings.profile.result import (
+    ProfileResult,
+)
 from ansible_collections.portkeeper.windows.plugins.module_utils.pc import schema
 from ansible_collections.portkeeper.windows.plugins.module_utils.pc.result import (
     FactsResult,
@@ -52,6 +55,7 @@ ACTIONS = sorted(
 )
 RESULTS: Mapping[str, Any] = {
     "network_category": category.CategoryResult,
+    "firewall_profile": ProfileResult,
     "port_check": CheckResult,
     "port_facts": FactsResult,
     "port_firewall": FirewallResult,

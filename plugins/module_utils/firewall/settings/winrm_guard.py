@@ -98,6 +98,8 @@ def outlook(
     before, after = replace(before, products=()), replace(after, products=())
     if not any(True for _unused in _affected(before, after)):
         return Outlook()
+    if before.problem is not None:
+        return Outlook(Phrase("guard.unjudged", {"problem": before.problem}))
     flows = find_flows()
     found = _outlook(before, after, flows)
     if found == Outlook():

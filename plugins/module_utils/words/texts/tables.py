@@ -209,6 +209,10 @@ _COLUMNS = {
     "column.before": Text("BEFORE", "変更前"),
     "column.category": Text("CATEGORY", "種類"),
     "column.effective": Text("EFFECTIVE", "効果"),
+    "column.setting": Text("SETTING", "設定"),
+    "column.local": Text("LOCAL", "ローカルの値"),
+    "column.in_force": Text("IN FORCE", "有効な値"),
+    "column.origin": Text("FROM", "設定元"),
 }
 
 _CELLS = {

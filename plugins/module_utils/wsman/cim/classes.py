@@ -397,6 +397,18 @@ NET_FIREWALL_PROFILE: Final = _class(
     "uint16 DefaultInboundAction",
     "uint16 DefaultOutboundAction",
     "uint16 AllowInboundRules",
+    "uint16 AllowLocalFirewallRules",
+    "uint16 AllowLocalIPsecRules",
+    "uint16 AllowUserApps",
+    "uint16 AllowUserPorts",
+    "uint16 AllowUnicastResponseToMulticast",
+    "uint16 NotifyOnListen",
+    "uint16 EnableStealthModeForIPsec",
+    "string LogFileName",
+    "uint64 LogMaxSizeKilobytes",
+    "uint16 LogAllowed",
+    "uint16 LogBlocked",
+    "uint16 LogIgnored",
 )
 
 FIREWALL_PRODUCT: Final = _class(

@@ -243,6 +243,17 @@ def test_nothing_is_asked_where_nothing_matters() -> None:
     assert outlook(host(settings={PRIVATE: OFF}), host(RULE), lambda: (FLOW,), never) == Outlook()
 
 
+def test_what_can_not_be_read_may_close_it() -> None:
+    before, after = host(RULE, settings={PRIVATE: OFF}), host(RULE)
+    unread = {"readable": False, "problems": (Phrase("stores.too_large"),)}
+    found = outlook(
+        replace(before, stores=replace(before.stores, **unread)),
+        replace(after, stores=replace(after.stores, **unread)),
+        tuple,
+    )
+    assert "what the firewall lets in is unknown" in told(found.refusal)
+
+
 def test_the_networks_are_those_from_before() -> None:
     with pytest.raises(ValueError, match="the same"):
         outlook(host(), host(networks=()), lambda: (FLOW,))
