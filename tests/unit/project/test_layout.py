@@ -27,6 +27,8 @@ ROOMS = (
 
 MOST_ROOMS = 12
 MOST_FILES = 10
+#: Ansible finds a module by the name of its file in these, and knows no folders there.
+BY_MODULE = {"action", "modules"}
 MOST_LINES = 450
 
 Module = tuple[str, ...]
@@ -145,7 +147,8 @@ def test_rooms_are_few_and_all_are_known() -> None:
 
 def test_a_folder_is_small() -> None:
     files = Counter(name.rpartition("/")[0] for name in sources())
-    assert {folder: count for folder, count in files.items() if count > MOST_FILES} == {}
+    full = {folder for folder, count in files.items() if count > MOST_FILES}
+    assert full - BY_MODULE == set()
 
 
 def test_a_file_is_short() -> None:
