@@ -126,7 +126,7 @@ def _checked(rule: Mapping[str, Any]) -> dict[str, Any]:
     """The given options of one entry of `rules`."""
     validation = ArgumentSpecValidator(FIREWALL_RULE).validate(dict(rule))
     if validation.error_messages:
-        raise wrong_by_spec(validation, FIREWALL_RULE)
+        raise wrong_by_spec(validation, FIREWALL_RULE, "port_firewall")
     checked = plain(validation.validated_parameters)
     if all(checked.get(name) is None for name in ("name", "rule_id", "group")):
         raise UserError("argument.rule_without_name")

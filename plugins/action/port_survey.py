@@ -244,7 +244,7 @@ class _Own:
             spec = {option: arguments.PORT_SURVEY[option] for option in values}
             validation = ArgumentSpecValidator(spec).validate(values)
             if validation.error_messages:
-                raise wrong_by_spec(validation, spec)
+                raise wrong_by_spec(validation, spec, "port_survey")
             given = {**self._wanted.given, **plain(validation.validated_parameters)}
             whole = self._wanted.detail or self._wanted.file is not None
             self._known[key] = _asked(given, whole=whole)

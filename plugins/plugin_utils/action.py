@@ -187,7 +187,9 @@ class CheckedAction(ActionBase):
                 collection_name=deprecation.get("collection_name"),
             )
         if validation.error_messages:
-            problem: UserError | None = wrong_by_spec(validation, self.ARGUMENTS)
+            problem: UserError | None = wrong_by_spec(
+                validation, self.ARGUMENTS, str(self._task.action)
+            )
         else:
             problem = next(self._unsendable(given), None)
         return (
@@ -306,10 +308,10 @@ def unreachable(message: Value) -> dict[str, Any]:
     return {"unreachable": True, "changed": False, "msg": message}
 
 
-def wrong_by_spec(validation: ValidationResult, spec: ArgumentSpec) -> UserError:
+def wrong_by_spec(validation: ValidationResult, spec: ArgumentSpec, module: str) -> UserError:
     """The problem that Ansible's own check of the arguments has found; see
     `wrong_arguments.problem_of`."""
-    return UserError("argument.problem", problem=problem_of(validation, spec))
+    return UserError("argument.problem", problem=problem_of(validation, spec, module))
 
 
 def _not_connected(where: Value, problem: Value) -> Phrase:

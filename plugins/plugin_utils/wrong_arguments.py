@@ -6,7 +6,8 @@ English."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import difflib
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from ansible.module_utils.common.arg_spec import ValidationResult
@@ -29,18 +30,24 @@ _KINDS: Final[dict[str, tuple[type, str]]] = {
     "list": (list, "misfit.kind.list"),
 }
 
+_SHORTEST = 4  # characters that a part of a name has at least to be taken for it
+_LONGEST = 60  # characters of a name that are compared
 
-def problem_of(validation: ValidationResult, spec: ArgumentSpec) -> Phrase:
+
+def problem_of(validation: ValidationResult, spec: ArgumentSpec, module: str) -> Phrase:
     """What is wrong with arguments.
 
     Args:
-        validation: that of Ansible, which has found at least one error. The first one is reported.
+        validation: that of Ansible, which has found at least one error. The first one is reported,
+            but a wrong name before all others: it is often that of the option that is missing.
         spec: what the arguments were checked against.
+        module: the name of the module that has them.
     """
     told: Phrase | None = None
-    match validation.errors[0]:
+    wrong_names = (each for each in validation.errors.errors if isinstance(each, UnsupportedError))
+    match next(wrong_names, validation.errors[0]):
         case UnsupportedError():
-            told = _unsupported(validation, spec)
+            return _unsupported(validation, spec, module)
         case RequiredError():
             told = _missing(validation, spec)
         case ArgumentTypeError():
@@ -53,15 +60,32 @@ def problem_of(validation: ValidationResult, spec: ArgumentSpec) -> Phrase:
     return Phrase("argument.wrong", {"problem": told})
 
 
-def _unsupported(validation: ValidationResult, spec: ArgumentSpec) -> Phrase:
-    found = validation.unsupported_parameters
-    names = (each if isinstance(each, str) else ".".join(each) for each in found)
+def _unsupported(validation: ValidationResult, spec: ArgumentSpec, module: str) -> Phrase:
+    """The sentence that Ansible has for it, and the options that were perhaps meant."""
+    found = sorted(
+        each if isinstance(each, str) else ".".join(each)
+        for each in validation.unsupported_parameters
+    )
     aliases = (alias for option in spec.values() for alias in option.get("aliases", ()))
+    options = (*sorted(spec), *sorted(aliases))
     values: dict[str, Value] = {
-        "names": Joined(tuple(sorted(names)), "list.separator"),
-        "options": Joined((*sorted(spec), *sorted(aliases)), "list.separator"),
+        "module": Verbatim(module),
+        "names": Joined(tuple(found), "list.separator"),
+        "options": Joined(options, "list.separator"),
     }
+    meant = tuple(dict.fromkeys(near for name in found for near in _near(name, options)))
+    if meant:
+        return Phrase("argument.unsupported_near", values | {"meant": Joined(meant, "list.or")})
     return Phrase("argument.unsupported", values)
+
+
+def _near(name: str, options: Iterable[str]) -> list[str]:
+    """Options with a name like this, the nearest first."""
+    wanted = name.lower()[:_LONGEST]
+    within = [
+        each for each in options if len(wanted) >= _SHORTEST and (wanted in each or each in wanted)
+    ]
+    return within or difflib.get_close_matches(wanted, options, n=2, cutoff=0.7)
 
 
 def _missing(validation: ValidationResult, spec: ArgumentSpec) -> Phrase | None:

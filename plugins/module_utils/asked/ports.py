@@ -4,9 +4,9 @@
 """What a person may write for a port and a protocol, read into sets that can be compared.
 
 A port is written as a number (``80``), as text (``"80"``), as a range (``"8000-8100"``), as a
-well-known name (``"https"``), as a list in one text (``"80,443,8000-8010"``) or as a list of all
-of these, nested in any way, as templates often do. Every mistake ends in a ``PortError`` whose
-phrase is meant for the person who wrote the value.
+well-known name (``"https"``), as any of these with its protocol (``"8080/tcp"``), as a list in one
+text (``"80,443,8000-8010"``) or as a list of all of these, nested in any way, as templates often
+do. Every mistake ends in a ``PortError`` whose phrase is meant for the person who wrote the value.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ _SAME_SIGN = str.maketrans(
 
 _NUMBER = re.compile(r"[+-]?[0-9]+\Z")
 _RANGE = re.compile(r"([0-9]+) *- *([0-9]+)\Z")
-_PORT_SLASH_PROTOCOL = re.compile(r"[0-9a-z-]+/(tcp|udp)\Z", re.ASCII | re.IGNORECASE)
+_WITH_PROTOCOL = re.compile(r"([^/]+?) */ *(tcp|udp)\Z", re.ASCII | re.IGNORECASE)
 
 
 class PortError(PhraseError, ValueError):
@@ -150,12 +150,17 @@ WINRM_LISTENERS = WINRM_PORTS.union(PortSet.of([47001]))
 
 
 def parse_ports(value: object) -> PortSet:
-    """Read what a person wrote for one or more ports.
+    """Read what a person wrote for one or more ports, where protocols have no meaning.
 
     ``value`` is an int, a str, or a list, tuple or set of these in any nesting. Raises
-    ``PortError`` for anything else, for an empty value, and for a port that does not exist.
+    ``PortError`` for anything else, for an empty value, for a port that does not exist, and for one
+    with a protocol.
     """
-    ranges = [entry.ports for entry in _read(value)]
+    ranges = []
+    for entry in _read(value):
+        if entry.protocol is not None:
+            raise PortError("ports.with_protocol", given=entry.shown)
+        ranges.append(entry.ports)
     return PortSet(tuple(ranges))
 
 
@@ -180,35 +185,85 @@ def ports_by_protocol(
     """Read ports together with the protocols that they are meant for.
 
     ``protocols`` is what the person wrote for protocols. If it is None, a number gets ``default``,
-    and a well-known name gets the protocols of its service. With ``protocols`` given, a name that
-    has none of them raises ``PortError``. A protocol without any port is left out of the result.
-    Errors are those of ``parse_ports`` and ``parse_protocols``.
+    and a well-known name gets those by which its service is usually reached. A port that is written
+    with its protocol gets that one alone. With ``protocols`` given, a name or a port that has none
+    of them raises ``PortError``. A protocol without any port is left out of the result. Errors are
+    those of ``parse_ports`` and ``parse_protocols``.
     """
     asked = None if protocols is None else parse_protocols(protocols)
+    return _by_protocol(
+        (entry.ports, _protocols_of(entry, asked, tuple(default))) for entry in _read(value)
+    )
+
+
+def ports_of_protocols(value: object, protocols: object) -> dict[Protocol, PortSet]:
+    """The same where a well-known name is no more than its number: whatever holds the port of
+    ``https`` is looked for, by all ``protocols``."""
+    asked = parse_protocols(protocols)
+    return _by_protocol(
+        (entry.ports, asked if entry.protocol is None else _own_protocol(entry, asked))
+        for entry in _read(value)
+    )
+
+
+def names_of(value: object) -> dict[int, str]:
+    """The well-known names that a person wrote, as written, by their numbers. Errors are those of
+    ``parse_ports``."""
+    return {entry.ports[0]: entry.name for entry in _read(value) if entry.name}
+
+
+def _by_protocol(
+    found: Iterable[tuple[tuple[int, int], Iterable[Protocol]]],
+) -> dict[Protocol, PortSet]:
     ranges: dict[Protocol, list[tuple[int, int]]] = {}
-    for entry in _read(value):
-        if entry.service is None:
-            wanted = tuple(default) if asked is None else asked
-        elif asked is None:
-            wanted = entry.service.protocols
-        else:
-            wanted = tuple(each for each in asked if each in entry.service.protocols)
-            if not wanted:
-                raise PortError(
-                    "ports.other_protocol",
-                    service=entry.service.name,
-                    port=entry.service.port,
-                    its=Joined(entry.service.protocols, "list.and"),
-                    asked=Joined(asked, "list.or"),
-                )
-        for protocol in wanted:
-            ranges.setdefault(protocol, []).append(entry.ports)
+    for ports, protocols in found:
+        for protocol in protocols:
+            ranges.setdefault(protocol, []).append(ports)
     return {each: PortSet(tuple(ranges[each])) for each in PROTOCOLS if each in ranges}
+
+
+def _protocols_of(
+    entry: _Entry, asked: tuple[Protocol, ...] | None, default: tuple[Protocol, ...]
+) -> tuple[Protocol, ...]:
+    if entry.protocol is not None:
+        asked = _own_protocol(entry, asked)
+    service = entry.service
+    if service is None:
+        return default if asked is None else asked
+    if asked is None:
+        return service.usual
+    wanted = tuple(each for each in asked if each in service.protocols)
+    if not wanted:
+        raise PortError(
+            "ports.other_protocol",
+            service=service.name,
+            port=service.port,
+            its=Joined(service.protocols, "list.and"),
+            asked=Joined(asked, "list.or"),
+        )
+    return wanted
+
+
+def _own_protocol(entry: _Entry, asked: tuple[Protocol, ...] | None) -> tuple[Protocol, ...]:
+    own = tuple(each for each in PROTOCOLS if each is entry.protocol)
+    if asked is not None and entry.protocol not in asked:
+        raise PortError(
+            "ports.conflicting_protocol",
+            given=entry.shown,
+            its=Joined(own, "list.and"),
+            asked=Joined(asked, "list.and"),
+        )
+    return own
 
 
 class _Entry(NamedTuple):
     ports: tuple[int, int]
     service: well_known.WellKnownPort | None = None
+    #: The one that is written with the port.
+    protocol: Protocol | None = None
+    shown: Value = ""
+    #: The name that is written for it, in small letters.
+    name: str = ""
 
 
 def _read(value: object) -> Iterator[_Entry]:
@@ -221,6 +276,10 @@ def _read(value: object) -> Iterator[_Entry]:
 
 
 def _read_text(text: str) -> _Entry:
+    with_protocol = _WITH_PROTOCOL.match(text)
+    if with_protocol:
+        protocol = _PROTOCOL_BY_TEXT[ascii_lower(with_protocol[2])]
+        return _read_text(with_protocol[1])._replace(protocol=protocol, shown=_shown(text))
     if _NUMBER.match(text):
         if text.startswith("+"):
             raise PortError("ports.sign", given=_shown(text))
@@ -229,7 +288,7 @@ def _read_text(text: str) -> _Entry:
     # Try a name before a range: registered names may contain hyphens and digits.
     service = well_known.lookup(text)
     if service is not None:
-        return _Entry((service.port, service.port), service)
+        return _Entry((service.port, service.port), service, name=ascii_lower(text))
     match = _RANGE.match(text)
     if match:
         first, last = _digits(match[1], text), _digits(match[2], text)
@@ -261,8 +320,6 @@ def _port(number: int, whole: object) -> int:
 
 def _unknown(text: str) -> PortError:
     given = _shown(text)
-    if _PORT_SLASH_PROTOCOL.match(text):
-        return PortError("ports.with_protocol", given=given)
     if re.match(r"[0-9]+( +[0-9]+)+\Z", text):
         return PortError("ports.blanks", given=given)
     if re.match(r"[0-9]+\.[0-9]+\Z", text):

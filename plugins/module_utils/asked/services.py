@@ -15,8 +15,10 @@ from . import well_known
 from .ports import PortError, ports_by_protocol
 
 KEYS = frozenset(
-    {"name", "port", "protocol", "process", "profiles", "remote_addresses", "description"}
+    {"name", "port", "protocols", "expected_process", "profiles", "remote_addresses", "description"}
 )
+#: Other words for some of them.
+ALIASES: Mapping[str, str] = {"protocol": "protocols", "process": "expected_process"}
 
 
 def port_services(services: object, prefix: str = "") -> list[dict[str, Any]]:
@@ -24,8 +26,8 @@ def port_services(services: object, prefix: str = "") -> list[dict[str, Any]]:
 
     Args:
         services: a list of well-known names (``https``) and of dictionaries with `name` and,
-            optionally, `port`, `protocol`, `process`, `profiles`, `remote_addresses`,
-            `description`.
+            optionally, `port`, `protocols`, `expected_process`, `profiles`, `remote_addresses`,
+            `description`; `protocol` and `process` are taken too.
         prefix: what the names of firewall rules begin with.
 
     Returns:
@@ -45,11 +47,31 @@ def port_services(services: object, prefix: str = "") -> list[dict[str, Any]]:
     return found
 
 
+def with_usual_keys(entry: Mapping[Any, Any]) -> dict[Any, Any]:
+    """An entry with the first of the words that a key may have.
+
+    Raises:
+        PortError: it has a key by two of its words.
+    """
+    found: dict[Any, Any] = {}
+    for key, value in entry.items():
+        usual = ALIASES.get(key, key)
+        if usual in found:
+            raise PortError("services.two_words", key=usual, alias=_alias_of(usual))
+        found[usual] = value
+    return found
+
+
+def _alias_of(key: str) -> str:
+    return next(alias for alias, usual in ALIASES.items() if usual == key)
+
+
 def _service(entry: object, prefix: str) -> dict[str, Any]:
     if isinstance(entry, str):
         entry = {"name": entry}
     if not isinstance(entry, Mapping) or not isinstance(entry.get("name"), str):
         raise PortError("services.no_service", given=for_display(str(entry), 60))
+    entry = with_usual_keys(entry)
     unknown = sorted(str(key) for key in entry if key not in KEYS)
     if unknown:
         raise PortError(
@@ -61,7 +83,7 @@ def _service(entry: object, prefix: str) -> dict[str, Any]:
     name = str(entry["name"])
     try:
         by_protocol = ports_by_protocol(
-            entry.get("port", name), entry.get("protocol"), default=(Protocol.TCP,)
+            entry.get("port", name), entry.get("protocols"), default=(Protocol.TCP,)
         )
     except PortError as error:
         raise PortError("services.problem", name=for_display(name, 60), problem=error) from error
@@ -73,9 +95,9 @@ def _service(entry: object, prefix: str) -> dict[str, Any]:
         raise PortError("services.different_ports", name=name)
     (port,) = ports
     protocols = [protocol.value for protocol, held in by_protocol.items() if len(held)]
-    check = {"port": port, "protocols": protocols}
-    if entry.get("process"):
-        check["expected_process"] = entry["process"]
+    check = {"name": name, "port": port, "protocols": protocols}
+    if entry.get("expected_process"):
+        check["expected_process"] = entry["expected_process"]
     rule = {"name": f"{prefix}{name}", "ports": port, "protocol": protocols}
     rule |= {key: entry[key] for key in ("profiles", "remote_addresses") if entry.get(key)}
     if description:

@@ -33,13 +33,19 @@ class WellKnownPort:
     """One service at one port.
 
     ``names`` starts with the main name, which is also ``name``. ``protocols`` are those that the
-    service listens on.
+    service listens on. ``first`` are those without which it is not there, if the others only help.
     """
 
     names: tuple[str, ...]
     port: int
     protocols: tuple[Protocol, ...]
     source: Source = "IANA"
+    first: tuple[Protocol, ...] = ()
+
+    @property
+    def usual(self) -> tuple[Protocol, ...]:
+        """Those that are meant where nobody says which."""
+        return self.first or self.protocols
 
     @property
     def name(self) -> str:
@@ -125,7 +131,8 @@ WELL_KNOWN_PORTS: tuple[WellKnownPort, ...] = (
     _Port(("msft-gc-ssl",), 3269, _TCP),
     _Port(("mysql", "mariadb"), 3306, _TCP),
     _Port(("ms-cluster-net",), 3343, _BOTH),
-    _Port(("ms-wbt-server", "rdp"), 3389, _BOTH),
+    # Remote Desktop works without UDP, which only makes it faster ([MS-RDPEUDP] 1.3).
+    _Port(("ms-wbt-server", "rdp"), 3389, _BOTH, first=_TCP),
     _Port(("teredo",), 3544, _UDP),
     _Port(("ws-discovery",), 3702, _UDP),
     _Port(("ipsec-nat-t",), 4500, _UDP),

@@ -189,7 +189,7 @@ def result(
     found: PortEntry[Value] = {
         "port": wanted.port,
         "protocol": PROTOCOLS[wanted.protocol],
-        "name": well_known.name(wanted.port, wanted.protocol),
+        "name": wanted.name or well_known.name(wanted.port, wanted.protocol),
         "verdict": diagnosis.verdict.value,
         "msg": Sentence(answer(expectation, diagnosis)),
         "causes": [_cause(each) for each in diagnosis.causes],

@@ -11,7 +11,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from ..asked.ports import PROTOCOLS, PortError, ports_by_protocol
+from ..asked import services
+from ..asked.ports import PROTOCOLS, PortError, names_of, ports_by_protocol
 from ..ground.model import Protocol
 from ..ground.text import for_display
 from ..pc.holders import Port
@@ -33,8 +34,9 @@ def wanted_ports(
     """The ports to check, in the order written; of a repeated port, the last entry counts.
 
     Args:
-        ports: as for ``parse_ports``, or a list that may also contain dictionaries with the keys
-            ``port`` (as for ``parse_ports``), ``protocols`` and ``expected_process``.
+        ports: as for ``ports_by_protocol``, or a list that may also contain dictionaries with the
+            keys ``port`` (as for ``ports_by_protocol``), ``protocols`` and ``expected_process``.
+            Services as `services.port_services` takes them are such dictionaries too.
         protocols: for all ports without their own; None means those of the service for well-known
             names, and TCP for numbers.
         expected_process: for all ports without their own.
@@ -57,21 +59,27 @@ def wanted_ports(
 def _read(
     entry: object, protocols: object, expected: tuple[str, ...], free: bool
 ) -> Iterator[WantedPort]:
+    own_name = None
     if isinstance(entry, Mapping):
-        unknown = sorted(str(key) for key in entry if key not in _KEYS)
+        entry = services.with_usual_keys(entry)
         keys = Joined(_KEYS, "list.separator")
+        unknown = sorted(str(key) for key in entry if key not in _KEYS and key not in services.KEYS)
         if unknown:
             raise PortError("ports.unknown_key", key=for_display(unknown[0], 40), keys=keys)
-        if "port" not in entry:
+        own_name = entry.get("name")
+        port = entry.get("port", own_name)
+        if port is None:
             raise PortError("ports.key_missing", key="port", keys=keys)
         protocols = entry.get("protocols") or protocols
         if entry.get("expected_process"):
             expected = _texts(entry["expected_process"])
-        entry = entry["port"]
+        entry = port
     by_protocol = ports_by_protocol(entry, protocols, default=(Protocol.TCP,))
+    names = names_of(entry)
     for protocol in PROTOCOLS:
         for port in by_protocol.get(protocol, ()):
-            yield WantedPort(protocol, port, expected, free)
+            name = names.get(port) if own_name is None else for_display(str(own_name), 60)
+            yield WantedPort(protocol, port, expected, free, name)
 
 
 def _texts(value: object) -> tuple[str, ...]:

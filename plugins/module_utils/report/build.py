@@ -211,9 +211,10 @@ def _ports(
     found = {(each.port, each.protocol.value) for each in wanted}
     found |= {(each.port, each.protocol) for part in parts for each in part.ports}
     found |= {(check.port, check.protocol) for host in hosts for check in host.checks}
+    names = {(each.port, each.protocol.value): each.name for each in wanted if each.name}
     return tuple(
-        WantedPort(port, protocol, well_known.name(port, Protocol(protocol)))
-        for port, protocol in sorted(found)
+        WantedPort(*port, names.get(port) or well_known.name(port[0], Protocol(port[1])))
+        for port in sorted(found)
     )
 
 
@@ -288,7 +289,7 @@ def _check(given: PortEntry[str], number: int) -> Check:
     return Check(
         port=port,
         protocol=protocol,
-        name=well_known.name(port, Protocol(protocol)),
+        name=name_of(given["name"]),
         verdict=given["verdict"],
         msg=line_of(given["msg"]),
         causes=_causes(given["causes"]),

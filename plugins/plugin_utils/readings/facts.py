@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -14,7 +14,7 @@ from ...module_utils.firewall.judging import reading
 from ...module_utils.firewall.networks.facts import interfaces as interfaces_of
 from ...module_utils.firewall.networks.network import Network
 from ...module_utils.firewall.reach import exposure
-from ...module_utils.ground.model import Protocol, Snapshot, TcpState
+from ...module_utils.ground.model import Endpoint, Protocol, Snapshot, TcpState
 from ...module_utils.host.host import Host
 from ...module_utils.pc import result as facts
 from ...module_utils.pc import snapshot
@@ -30,6 +30,8 @@ class FactsOptions:
     snapshot: snapshot.SnapshotRequest
     firewall: bool
     networks: bool
+    #: The ports by their protocols, None for all.
+    ports: Mapping[Protocol, ports.PortSet] | None = None
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,11 @@ def options_of(given: Mapping[str, Any]) -> FactsOptions:
         UserError: one of them is wrong.
     """
     try:
-        wanted_ports = None if given["ports"] is None else ports.parse_ports(given["ports"])
+        by_protocol = (
+            None
+            if given["ports"] is None
+            else ports.ports_of_protocols(given["ports"], given["protocols"])
+        )
     except ports.PortError as error:
         raise UserError("argument.of", option="ports", problem=said(error)) from error
     if not given["states"]:
@@ -59,8 +65,8 @@ def options_of(given: Mapping[str, Any]) -> FactsOptions:
     gather = set(given["gather"])
     firewall = "firewall" in gather
     wanted = snapshot.SnapshotRequest(
-        ports=wanted_ports,
-        protocols=frozenset(Protocol(protocol) for protocol in given["protocols"]),
+        ports=None if by_protocol is None else ports.PortSet().union(*by_protocol.values()),
+        protocols=frozenset(by_protocol or map(Protocol, given["protocols"])),
         states=states,
         # A rule may be for only one program or service.
         processes="process" in gather or firewall,
@@ -80,7 +86,7 @@ def options_of(given: Mapping[str, Any]) -> FactsOptions:
         adapters="networks" in gather,
         routes="networks" in gather,
     )
-    return FactsOptions(wanted, firewall, "networks" in gather)
+    return FactsOptions(wanted, firewall, "networks" in gather, by_protocol)
 
 
 def look(
@@ -96,8 +102,11 @@ def look(
     """
     programs = (reading.PROGRAM,) if wanted.firewall and firewall is None else ()
     taken, printed = snapshot.take_with(host, wanted.snapshot, programs)
+    if wanted.ports is not None:
+        # One query asks for the ports of all protocols.
+        taken = replace(taken, endpoints=tuple(_asked_for(taken.endpoints, wanted.ports)))
     if wanted.snapshot.forwards:
-        taken = with_nat(host, taken, _asked_for(wanted.snapshot))
+        taken = with_nat(host, taken, _single(wanted.ports))
     judged = interfaces = None
     known: tuple[Network, ...] | None = None
     if reading.PROGRAM in printed:
@@ -128,8 +137,16 @@ def result(gathered: Gathered, wanted: FactsOptions) -> facts.FactsResult[Value]
     return made
 
 
-def _asked_for(wanted: snapshot.SnapshotRequest) -> frozenset[tuple[Protocol, int]] | None:
+def _asked_for(
+    endpoints: Iterable[Endpoint], wanted: Mapping[Protocol, ports.PortSet]
+) -> Iterator[Endpoint]:
+    return (each for each in endpoints if each.port in wanted.get(each.protocol, ()))
+
+
+def _single(
+    wanted: Mapping[Protocol, ports.PortSet] | None,
+) -> frozenset[tuple[Protocol, int]] | None:
     """The single ports that a task asks for, None for all."""
-    if wanted.ports is None:
+    if wanted is None:
         return None
-    return frozenset((protocol, port) for protocol in wanted.protocols for port in wanted.ports)
+    return frozenset((protocol, port) for protocol, found in wanted.items() for port in found)

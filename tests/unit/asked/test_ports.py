@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -15,9 +16,11 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.asked.ports imp
     MAX_TEXT,
     PortError,
     PortSet,
+    names_of,
     parse_ports,
     parse_protocols,
     ports_by_protocol,
+    ports_of_protocols,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.ground.model import Protocol
 from unit.rows import each_row
@@ -92,7 +95,11 @@ def test_what_may_be_written(value: object, text: str) -> None:
         ("80,", "nothing between two commas"),
         (",", "nothing between two commas"),
         ("80 443", "separate ports with commas"),
-        ("443/tcp", "name the protocol in the option for protocols"),
+        ("443/tcp", "write the port without a protocol here"),
+        ("443/tcp/tcp", "not a port or a well-known name"),
+        ("443/sctp", "not a port or a well-known name"),
+        ("/tcp", "not a port or a well-known name"),
+        ("80/tcp" * 80_000, "not a port or a well-known name"),
         ("any", "every port is written 1-65535"),
         ("httsp", "Did you mean http or https"),
         ("postgressql", "Did you mean postgresql"),
@@ -221,6 +228,46 @@ def test_a_name_whose_service_has_another_protocol_is_refused() -> None:
         ports_by_protocol("tftp", "tcp")
 
 
+@each_row(
+    ("value", "tcp", "udp"),
+    [
+        ("8080/tcp", 8080, None),
+        ("8080/TCP", 8080, None),
+        ("８０８０／ｔｃｐ", 8080, None),
+        ("8000-8100 / udp", None, "8000-8100"),
+        ("80/tcp,81/udp, 82", "80,82", "81-82"),
+        ("dns/udp", None, 53),
+        (["rdp"], 3389, None),
+        ("rdp/udp", None, 3389),
+        (["ms-wbt-server/tcp", "rdp/udp"], 3389, 3389),
+    ],
+)
+def test_a_port_may_be_written_with_its_protocol(value: object, tcp: object, udp: object) -> None:
+    found = ports_by_protocol(value)
+    assert found.get(Protocol.TCP) == (tcp and parse_ports(tcp))
+    assert found.get(Protocol.UDP) == (udp and parse_ports(udp))
+
+
+def test_udp_of_a_service_that_is_usually_reached_by_tcp_is_to_be_asked_for() -> None:
+    assert set(ports_by_protocol("rdp", "udp")) == {Protocol.UDP}
+    assert set(ports_by_protocol("rdp", ["tcp", "udp"])) == {Protocol.TCP, Protocol.UDP}
+
+
+@each_row("read", [ports_by_protocol, ports_of_protocols])
+def test_a_protocol_that_is_not_asked_for_is_refused(read: Any) -> None:
+    with pytest.raises(PortError, match=r'"8080/udp" is udp, but .* asks for tcp'):
+        read("8080/udp", "tcp")
+
+
+def test_whatever_holds_the_port_of_a_name_is_looked_for_by_each_protocol() -> None:
+    found = ports_of_protocols(["https", "81/udp"], ["tcp", "udp"])
+    assert found == {Protocol.TCP: parse_ports(443), Protocol.UDP: parse_ports("81,443")}
+
+
+def test_names_are_kept_as_they_were_written() -> None:
+    assert names_of(["RDP", 80, "https/tcp", "8000-8010"]) == {3389: "rdp", 443: "https"}
+
+
 @each_row("other", [8, 800, 8080, 8000, 180, 80 + 65_536, -80, 80.0, "80", True, None])
 def test_80_is_nothing_but_80(other: object) -> None:
     assert 80 in parse_ports("80")
@@ -319,5 +366,5 @@ def test_any_text_gives_ports_or_a_message_for_a_person(text: str) -> None:
     )
 )
 def test_any_value_gives_ports_or_a_port_error(value: object) -> None:
-    for parse in (parse_ports, parse_protocols, ports_by_protocol):
+    for parse in (parse_ports, parse_protocols, ports_by_protocol, names_of):
         assert complaint_about(parse, value) != ""

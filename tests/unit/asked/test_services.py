@@ -14,7 +14,7 @@ def test_a_well_known_name_is_enough() -> None:
     assert port_services(["https"], "port_setup: ") == [
         {
             "name": "https",
-            "check": {"port": "443", "protocols": ["tcp"]},
+            "check": {"name": "https", "port": "443", "protocols": ["tcp"]},
             "rule": {
                 "name": "port_setup: https",
                 "ports": "443",
@@ -41,6 +41,7 @@ def test_everything_that_can_be_said_of_a_service() -> None:
         ]
     )
     assert service["check"] == {
+        "name": "reports",
         "port": "8443-8445",
         "protocols": ["tcp"],
         "expected_process": "reports.exe",
@@ -53,6 +54,14 @@ def test_everything_that_can_be_said_of_a_service() -> None:
         "remote_addresses": ["192.0.2.0/24"],
         "description": "帳票サーバー",
     }
+
+
+def test_the_words_of_port_check_are_taken_too() -> None:
+    ours = [{"name": "reports", "port": 80, "protocols": "udp", "expected_process": "a.exe"}]
+    short = [{"name": "reports", "port": "80/udp", "process": "a.exe"}]
+    assert port_services(ours) == port_services(short)
+    with pytest.raises(PortError, match="protocols and protocol are two words for the same"):
+        port_services([{"name": "reports", "protocol": "udp", "protocols": "udp"}])
 
 
 def test_a_number_is_tcp_and_a_name_knows_its_protocols() -> None:

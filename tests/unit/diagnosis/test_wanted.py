@@ -46,6 +46,32 @@ def test_ports(written: Any, found: tuple[WantedPort, ...]) -> None:
     assert wanted_ports(written) == found
 
 
+def test_services_of_port_setup_are_ports_too() -> None:
+    service = {
+        "name": "stock",
+        "port": 8500,
+        "process": "zaiko.exe",
+        "profiles": ["domain"],
+        "remote_addresses": ["192.0.2.0/24"],
+        "description": "Stock",
+    }
+    found = wanted_ports([service, {"name": "https", "protocol": "tcp"}])
+    assert found == (WantedPort(TCP, 8500, ("zaiko.exe",)), WantedPort(TCP, 443))
+    assert [each.name for each in found] == ["stock", "https"]
+
+
+@each_row(
+    ("written", "names"),
+    [
+        (["rdp", 80], ["rdp", None]),
+        ([{"port": "ms-wbt-server,443"}], [None, "ms-wbt-server"]),
+        ([{"name": "web\x1b", "port": "80-81"}], ["web", "web"]),
+    ],
+)
+def test_names_are_those_that_were_written(written: Any, names: list[str | None]) -> None:
+    assert [each.name for each in wanted_ports(written)] == names
+
+
 def test_what_all_ports_have_in_common() -> None:
     found = wanted_ports(
         [80, {"port": 53, "protocols": ["udp"], "expected_process": "dns.exe"}],

@@ -25,7 +25,7 @@ ALIASED: ArgumentSpec = {"enabled": {"type": "bool", "aliases": ["enable"]}}
 
 def told(given: dict[str, Any], spec: ArgumentSpec) -> tuple[str, str]:
     """What is wrong, in English and in Japanese, behind the words that it begins with."""
-    problem = problem_of(ArgumentSpecValidator(spec).validate(given), spec)
+    problem = problem_of(ArgumentSpecValidator(spec).validate(given), spec, "port_check")
     english, japanese = render(problem, "en"), render(problem, "ja")
     return (
         english.removeprefix("The arguments of the task are wrong: "),
@@ -39,9 +39,28 @@ def told(given: dict[str, Any], spec: ArgumentSpec) -> tuple[str, str]:
         (
             {"port": 80, "{0} %s {names}": 1},
             ALIASED,
-            "unsupported parameters: port, {0} %s {names}. "
+            "Unsupported parameters for (port_check) module: port, {0} %s {names}. "
             "Supported parameters include: enabled, enable.",
-            "使えないオプションがあります: port、{0} %s {names}。使えるオプション: enabled、enable。",
+            "port_check で使えないオプションがあります: port、{0} %s {names}。"
+            "使えるオプション: enabled、enable。",
+        ),
+        (
+            {"enabeld": True, "x": 1},
+            ALIASED,
+            "Unsupported parameters for (port_check) module: enabeld, x. "
+            "Supported parameters include: enabled, enable. Did you mean enabled or enable?",
+            "port_check で使えないオプションがあります: enabeld、x。"
+            "使えるオプション: enabled、enable。enabled または enable ではありませんか。",
+        ),
+        (
+            {"prots": 80, "protocol": "tcp", "process": "a"},
+            {name: PORT_CHECK[name] for name in ("ports", "protocols", "expected_process")},
+            "Unsupported parameters for (port_check) module: process, protocol, prots. Supported "
+            "parameters include: expected_process, ports, protocols. "
+            "Did you mean expected_process or protocols or ports?",
+            "port_check で使えないオプションがあります: process、protocol、prots。"
+            "使えるオプション: expected_process、ports、protocols。"
+            "expected_process または protocols または ports ではありませんか。",
         ),
         (
             {},

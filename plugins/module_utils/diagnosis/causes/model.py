@@ -181,13 +181,14 @@ class WantedPort:
 
     `expected_process` are names or full paths of the programs that may hold it, with or without
     ``.exe``; empty for any. `free` says that no program should hold it: then every program is
-    unexpected.
+    unexpected. `name` is what the person who asks calls it, None if that is only its number.
     """
 
     protocol: Protocol
     port: int
     expected_process: tuple[str, ...] = ()
     free: bool = False
+    name: str | None = field(default=None, compare=False)
 
     @property
     def key(self) -> Port:

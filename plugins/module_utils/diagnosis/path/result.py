@@ -135,7 +135,7 @@ def result(
         "address": diagnosis.address,
         "port": wanted.port,
         "protocol": PROTOCOLS[wanted.protocol],
-        "name": well_known.name(wanted.port, wanted.protocol),
+        "name": wanted.name or well_known.name(wanted.port, wanted.protocol),
         "verdict": diagnosis.verdict.value,
         "hop": None if diagnosis.hop is None else diagnosis.hop.value,
         "msg": Sentence(answer(expectation, diagnosis)),

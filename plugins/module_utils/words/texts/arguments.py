@@ -71,8 +71,15 @@ _ARGUMENTS = {
         "タスクの引数が正しくありません。{problem}",
     ),
     "argument.unsupported": Text(
-        "unsupported parameters: {names}. Supported parameters include: {options}.",
-        "使えないオプションがあります: {names}。使えるオプション: {options}。",
+        "Unsupported parameters for ({module}) module: {names}. Supported parameters include: "
+        "{options}.",
+        "{module} で使えないオプションがあります: {names}。使えるオプション: {options}。",
+    ),
+    "argument.unsupported_near": Text(
+        "Unsupported parameters for ({module}) module: {names}. Supported parameters include: "
+        "{options}. Did you mean {meant}?",
+        "{module} で使えないオプションがあります: {names}。使えるオプション: {options}。"
+        "{meant} ではありませんか。",
     ),
     "argument.missing": Text(
         "missing required arguments: {names}.",

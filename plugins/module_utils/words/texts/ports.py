@@ -158,8 +158,13 @@ _PORTS = {
         "{right} と書いてください。",
     ),
     "ports.with_protocol": Text(
-        "{given}: name the protocol in the option for protocols, not with the port.",
-        "{given}: プロトコルはポートに付けず、プロトコルのオプションで指定してください。",
+        "{given}: write the port without a protocol here.",
+        "{given}: ここではポートにプロトコルを付けないでください。",
+    ),
+    "ports.conflicting_protocol": Text(
+        "{given} is {its}, but the option for protocols asks for {asked}. Make the two agree.",
+        "{given} は {its} ですが、プロトコルのオプションでは {asked} が指定されています。どちらかに"
+        "合わせてください。",
     ),
     "ports.blanks": Text(
         "{given}: separate ports with commas or write a list.",
@@ -262,6 +267,10 @@ _SERVICES = {
     "services.same_name": Text(
         "Two services have the name '{name}'. Each needs a name of its own.",
         "サービスの名前「{name}」が重複しています。別々の名前を付けてください。",
+    ),
+    "services.two_words": Text(
+        "{key} and {alias} are two words for the same; write one of them.",
+        "{key} と {alias} は同じ意味です。どちらか一方だけを書いてください。",
     ),
     "services.no_service": Text(
         "'{given}' is not a service: write a well-known name such as https, or a dictionary with "
