@@ -86,8 +86,9 @@ options:
     elements: str
   ports:
     description:
-      - Local ports. A number, a range such as V(8000-8100), a well-known name such as V(https),
-        several of these separated by commas, or a list of them. V(any) for all.
+      - Local ports. A number, a range (V(8000-8100)), a well-known name (V(https)), each also with
+        its protocol (V(8080/tcp)) if O(protocol) is the same, several of these separated by commas,
+        or a list of them. V(any) for all.
       - V(RPC), V(RPC-EPMap), V(Teredo), V(IPHTTPSIn) and V(Ply2Disc) are ports that Windows chooses
         itself.
       - Ports are compared as a set. A different order, or ranges split differently, is not a

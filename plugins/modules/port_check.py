@@ -31,10 +31,11 @@ options:
   ports:
     description:
       - The ports to check, 256 at most.
-      - A number, a range such as V(8000-8010), a well-known name such as V(https), several of
-        these separated by commas, or a list of them.
-      - A list may also contain dictionaries with the keys C(port) (as above), C(protocols) and
-        C(expected_process). They override the options of the same names for that port.
+      - A number, a range (V(8000-8010)), a well-known name (V(https)), each also with its protocol
+        (V(8080/tcp)), several of these separated by commas, or a list of them.
+      - A list may also contain dictionaries with the keys C(port) (as above), C(name),
+        C(protocols) and C(expected_process), such as the services of the role C(port_setup). These
+        override the options of the same names for that port.
     type: raw
     required: true
   protocols:
@@ -175,7 +176,7 @@ ports:
       type: str
       sample: tcp
     name:
-      description: The well-known name of the port, null if it has none.
+      description: The name that was asked for, or the well-known one; null if there is none.
       type: str
       sample: http
     verdict:

@@ -20,8 +20,8 @@ options:
   ports:
     description:
       - Read only these local ports. By default, all ports are read.
-      - A number, a range such as V(8000-8100), a well-known name such as V(https), several of
-        these separated by commas, or a list of them.
+      - A number, a range (V(8000-8100)), a well-known name (V(https)), each also with its protocol
+        (V(8080/tcp)), several of these separated by commas, or a list of them.
       - V(80) means port 80 only. It matches neither 8080 nor a remote port.
     type: raw
   protocols:

@@ -27,8 +27,8 @@ options:
       - Rules that name one of these ports, as a number, in a range or by a keyword that certainly
         means it, such as V(RPC-EPMap) for 135. They are local ports of inbound rules and remote
         ports of outbound ones.
-      - A number, a range such as V(8000-8100), a well-known name such as V(https), several of
-        these separated by commas, or a list of them. A number means TCP and UDP, unless O(protocol)
+      - A number, a range (V(8000-8100)), a well-known name (V(https)), each also with its protocol
+        (V(8080/tcp)), several of these separated by commas, or a list of them. A number means TCP and UDP, unless O(protocol)
         is given, and a name the protocols of its service.
     type: raw
     aliases: [port, localport]

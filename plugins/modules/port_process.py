@@ -33,8 +33,8 @@ options:
   ports:
     description:
       - The local ports to free.
-      - A number, a range such as V(8000-8100), a well-known name such as V(https), several of
-        these separated by commas, or a list of them.
+      - A number, a range (V(8000-8100)), a well-known name (V(https)), each also with its protocol
+        (V(8080/tcp)), several of these separated by commas, or a list of them.
       - V(3000) means port 3000 only. It matches neither 30001 nor a remote port.
     type: raw
     required: true
