@@ -28,8 +28,8 @@ options:
         means it, such as V(RPC-EPMap) for 135. They are local ports of inbound rules and remote
         ports of outbound ones.
       - A number, a range (V(8000-8100)), a well-known name (V(https)), each also with its protocol
-        (V(8080/tcp)), several of these separated by commas, or a list of them. A number means TCP and UDP, unless O(protocol)
-        is given, and a name the protocols of its service.
+        (V(8080/tcp)), several of these separated by commas, or a list of them. A number means TCP
+        and UDP, unless O(protocol) is given, and a name the protocols of its service.
     type: raw
     aliases: [port, localport]
   any_port:

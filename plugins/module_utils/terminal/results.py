@@ -8,6 +8,7 @@ returns lines.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any, TypeAlias, TypedDict
 
 from ..diagnosis.path.result import PathEntry, PathResult
@@ -96,6 +97,7 @@ def show(
         return None
     if check_mode and result.get("changed"):
         texts.append(Phrase("table.check_mode"))
+        made = None if made is None else replace(made, rows=list(map(table.predicted, made.rows)))
     lines = [] if made is None else render(made, language, limit, paint)
     return [*lines, *(line for text in texts for line in wrap_lines(text, language, limit))]
 

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from ..asked import well_known
 from ..ground.model import Protocol
@@ -187,3 +188,20 @@ def _row(group: Sequence[EndpointFact[str]]) -> list[Cell]:
 def _url(url: HttpUrlFact) -> str:
     holder = url["service"] or url["process"]
     return f"{url['url']} ({holder})" if holder else url["url"]
+
+
+_WOULD: Mapping[str, str] = {
+    "rule_outcome.created": "rule_outcome.would_create",
+    "rule_outcome.changed": "rule_outcome.would_change",
+    "rule_outcome.deleted": "rule_outcome.would_delete",
+    "holder_outcome.stopped": "holder_outcome.would_stop",
+}
+
+
+def predicted(row: Sequence[Cell]) -> list[Cell]:
+    """A row about a change, in the words for one that was only predicted."""
+    first, *others = row
+    if isinstance(first, Toned) and isinstance(first.text, Phrase):
+        key = _WOULD.get(first.text.key)
+        first = first if key is None else replace(first, text=Phrase(key))
+    return [first, *others]

@@ -321,6 +321,27 @@ def test_networks_and_what_became_of_them() -> None:
     ]
 
 
+@each_row(
+    ("outcome", "predicted"),
+    [
+        ("created", "would create"),
+        ("changed", "would change"),
+        ("deleted", "would delete"),
+        ("unchanged", "unchanged"),
+    ],
+)
+def test_in_check_mode_the_outcome_is_what_would_be_done(outcome: str, predicted: str) -> None:
+    result = firewall(rule(outcome=outcome), changed=True)
+    assert shown("port_firewall", result, check_mode=True)[1].startswith(predicted + "  ")
+    assert shown("port_firewall", result)[1].startswith(outcome + "  ")
+
+
+def test_in_check_mode_a_holder_would_stop() -> None:
+    ended = freed(before=[holder(1, "a.exe")], stopped=[stopped("process", "a.exe", 1, "1/tcp")])
+    result = ended | {"changed": True}
+    assert shown("port_process", result, check_mode=True)[1].startswith("would stop  ")
+
+
 def test_in_check_mode_it_is_said_that_nothing_was_changed() -> None:
     said = "Check mode: nothing was changed."
     result = firewall(rule())
@@ -487,8 +508,8 @@ def test_what_the_other_modules_show_in_japanese() -> None:
     ]
     made = firewall(rule(reason="許可"), active_profiles=[], changed=True)
     assert shown("port_firewall", made, "ja", check_mode=True) == [
-        "結果  規則  方向  操作   プロトコル  ポート   プロファイル  接続元       効果",
-        "作成  Web   in    allow  tcp         80, 443  domain        LocalSubnet  はい",
+        "結果      規則  方向  操作   プロトコル  ポート   プロファイル  接続元       効果",
+        "作成予定  Web   in    allow  tcp         80, 443  domain        LocalSubnet  はい",
         "有効なプロファイル: なし",
         "Web: 許可",
         "チェックモードのため、何も変更していません。",
