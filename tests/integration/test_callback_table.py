@@ -133,12 +133,13 @@ def test_what_would_be_opened_and_freed(inventory: Path) -> None:
     code, text = ad_hoc(inventory, "port_firewall", rule, "--check", "--diff")
     assert code == 0
     assert "+ports: 8443\n" in text
-    assert re.search(r"^win-1 \| CHANGED => \nOUTCOME  RULE .*\ncreated  Reports  in ", text, re.M)
+    expected = r"^win-1 \| CHANGED => \nOUTCOME       RULE .*\nwould create  Reports  in "
+    assert re.search(expected, text, re.M)
     assert "Check mode: nothing was changed.\n" in text
     code, text = ad_hoc(inventory, "port_process", {"ports": 8080}, "--check", "--diff")
     assert code == 0
     assert "-8080/tcp: java.exe (PID 7192)\n" in text
-    assert "stopped  8080/tcp  ::         7192  java.exe\n" in text
+    assert "would stop  8080/tcp  ::         7192  java.exe\n" in text
     assert "Would end the process java.exe (PID 7192).\n" in text
 
 
