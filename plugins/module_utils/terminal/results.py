@@ -337,7 +337,7 @@ def _open_to(entry: OpenEntry[str]) -> Phrase:
         key = "table.open_to_addresses" if listed else "table.open_to"
         told: dict[str, Value] = {
             "who": label(f"reach.{word}"),
-            "addresses": _listed(listed, more),
+            "addresses": table.listed(listed, more),
         }
         found = Phrase(key, told)
     for key, facts in (
@@ -348,18 +348,11 @@ def _open_to(entry: OpenEntry[str]) -> Phrase:
         for each in facts:
             values: dict[str, Value] = {
                 "open": found,
-                "addresses": _listed(each["addresses"], each.get("more", 0)),
+                "addresses": table.listed(each["addresses"], each.get("more", 0)),
                 "reason": Verbatim(each["reason"]),
             }
             found = Phrase(key, values)
     return found
-
-
-def _listed(addresses: Iterable[str], more: int) -> Value:
-    listed = Joined(tuple(addresses), "list.separator")
-    if not more:
-        return listed
-    return Phrase("table.and_others", {"addresses": listed, "count": more})
 
 
 def _outcome(holder: HolderEntry[str], result: ProcessResult[str]) -> Cell:

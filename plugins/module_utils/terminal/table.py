@@ -205,3 +205,11 @@ def predicted(row: Sequence[Cell]) -> list[Cell]:
         key = _WOULD.get(first.text.key)
         first = first if key is None else replace(first, text=Phrase(key))
     return [first, *others]
+
+
+def listed(addresses: Iterable[str], more: int) -> Value:
+    """Addresses, and how many more there are."""
+    listed = Joined(tuple(addresses), "list.separator")
+    if not more:
+        return listed
+    return Phrase("table.and_others", {"addresses": listed, "count": more})
