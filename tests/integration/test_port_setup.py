@@ -67,6 +67,17 @@ PCS: dict[str, tuple[Image, dict[str, Any]]] = {
         load("gpo-locked"),
         {"services": [NGINX[0] | {"process": "httpd.exe"}], "language": "ja"},
     ),
+    "trusted": (
+        CLEAN,
+        {
+            "services": [REPORTS["services"][0] | {"profiles": ["private"]}],
+            "network_category": {
+                "name": "ネットワーク 2",
+                "interface": "イーサネット",
+                "category": "private",
+            },
+        },
+    ),
     "misspelt": (CLEAN, {"services": ["htps"]}),
     "seen": (CLEAN, OTHER | {"before": {"ports": [SEEN]}}),
     "offered": (
@@ -78,7 +89,7 @@ PCS: dict[str, tuple[Image, dict[str, Any]]] = {
 # Those on which the role has checked the ports before, and is told what it has found.
 CHECKED = "seen,offered,in-japanese"
 # Those on which it goes each way that it has, on every pair of Python and ansible-core; and others.
-WAYS, OTHERS = "shut,taken,freed,misspelt", "reported,shared,locked"
+WAYS, OTHERS = "shut,taken,freed,misspelt", "reported,shared,locked,trusted"
 
 
 @dataclass(frozen=True)
@@ -184,6 +195,12 @@ def others(folder: Path, locked_predicted: Run) -> Run:
 
 
 @pytest.fixture(scope="module")
+def others_again(folder: Path, others: Run) -> Run:
+    del others
+    return played(folder, "locked,trusted")
+
+
+@pytest.fixture(scope="module")
 def after_a_check(folder: Path, pcs: Hosts) -> Run:
     """The role frees the ports of those that it has checked before."""
     del pcs
@@ -259,7 +276,7 @@ def test_a_conflict_that_is_only_reported(others: Run) -> None:
 
 
 def test_a_policy_that_forbids_local_rules_is_named(
-    folder: Path, locked_predicted: Run, others: Run
+    locked_predicted: Run, others: Run, others_again: Run
 ) -> None:
     assert locked_predicted.ended("locked") == (0, 1), locked_predicted.text
     assert others.ended("locked") == (1, 1), others.text
@@ -267,9 +284,18 @@ def test_a_policy_that_forbids_local_rules_is_named(
     for each in (locked_predicted, others):
         assert "規則「port_setup:web」は現在、効いていません" in "".join(each.text.split())
     assert "AllowLocalPolicyMerge" in others.said["locked"]
-    second = played(folder, "locked")
-    assert second.code == 2
-    assert second.ended("locked") == (1, 0), second.text
+    assert others_again.code == 2
+    assert others_again.ended("locked") == (1, 0), others_again.text
+
+
+def test_a_network_that_is_trusted_is_private_before_the_ports_are_opened(
+    pcs: Hosts, others: Run, others_again: Run
+) -> None:
+    assert others.ended("trusted") == (0, 2), others.text
+    assert "TCP 8443 can be reached: reports.exe" in others.said["trusted"]
+    assert others_again.ended("trusted") == (0, 0), others_again.text
+    (machine,) = [host.machine for host in pcs if host.name == "trusted"]
+    assert [each.category for each in machine.network.profiles] == [1]
 
 
 @pytest.mark.every_core
