@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 
@@ -13,17 +14,18 @@ pytestmark = pytest.mark.integration
 
 # The playbooks that need a variable, and those that don't.
 NEEDED = {
-    "check_ports": "ports", "free_port": "ports", "report": "port_report_ports",
-    "pc_setup": "port_setup_services", "check_path": "ports",
+    "check_ports": "check_ports_ports", "free_port": "free_port_ports",
+    "report": "port_report_ports", "pc_setup": "port_setup_services",
+    "check_path": "check_path_server",
 }  # fmt: skip
 NEEDS_NONE = {"verify_host"}
 
 
-def said_by(playbook: str, language: str) -> str:
-    """What it says without any variable. No host is contacted."""
+def said_by(playbook: str, language: str, hosts: str = "all") -> str:
+    """What it says without any variable but that for its hosts. No host is contacted."""
     code, text = run(
         "ansible-playbook", f"portkeeper.windows.{playbook}", "-i", "192.0.2.1,",
-        "-e", f"{playbook}_hosts=all",
+        "-e", f"{playbook}_hosts={hosts}",
         environment={"PORTKEEPER_LANGUAGE": language},
     )  # fmt: skip
     assert code == 2, text
@@ -41,3 +43,21 @@ def test_what_is_missing_is_named_with_the_command() -> None:
             command = f"ansible-playbook portkeeper.windows.{playbook} -i inventory.yml -e "
             assert re.search(rf"{re.escape(command)}.*{variable}", text), text
             assert ("指定してください" in text) is (language == "ja")
+
+
+def test_where_no_host_is_meant_it_is_said_and_does_not_pass() -> None:
+    for playbook in (NEEDED.keys() | NEEDS_NONE) - {"check_path"}:  # which names its server
+        assert "has no host for 'pcs'. Name" in said_by(playbook, "en", "pcs")
+    assert "「pcs」に当てはまるホストがありません" in said_by("check_ports", "ja", "pcs")
+
+
+def test_the_names_that_variables_had_are_taken_and_said_to_be_old(inventory: Path) -> None:
+    playbook = ("ansible-playbook", "portkeeper.windows.check_ports", "-i", str(inventory))
+    code, text = run(*playbook, "-e", "ports=8080/tcp", "-e", "language=ja")
+    assert code == 0, text
+    assert "名前の変わった変数: ports (現在は check_ports_ports)" in text
+    assert "TCP 8080 に接続できます" in text
+    code, text = run(*playbook, "-e", "check_ports_ports=8080", "-e", "check_ports_language=ja")
+    assert code == 0, text
+    assert "名前の変わった変数" not in text
+    assert "TCP 8080 に接続できます" in text
