@@ -66,13 +66,13 @@ options:
     type: list
     elements: str
   direction:
-    description: Rules for this direction.
+    description: Rules for this direction, V(in) or V(out).
     type: str
-    choices: [in, out]
   action:
-    description: Rules with this action. V(bypass) is for rules that demand IPsec authentication.
+    description:
+      - Rules with this action, V(allow), V(block), or V(bypass), which lets in what IPsec
+        authenticates whatever block rules say.
     type: str
-    choices: [allow, block, bypass]
   program:
     description:
       - Rules for one of these programs. A path, which may begin with a variable such as
@@ -84,10 +84,11 @@ options:
     type: list
     elements: str
   profiles:
-    description: Rules that are for one of these profiles, alone or among others.
+    description:
+      - Rules that are for one of these profiles, alone or among others. V(domain), V(private) or
+        V(public).
     type: list
     elements: str
-    choices: [domain, private, public]
     aliases: [profile]
   stores:
     description:
@@ -189,7 +190,8 @@ rules:
     name:
       description:
         - Its display name. One of Windows' own rules has the name that Windows shows for it, in the
-          language of the task if it is known here, or its id if the name is not known.
+          language of the task if it is known here, that of an app the name of its package, and
+          others whose name is not known their id.
       type: str
       sample: Web server
     rule_id:
@@ -216,7 +218,8 @@ rules:
           networks.
         - V(disabled).
         - V(other_profile), V(other_adapter) or V(other_windows) if the rule is for a profile, a
-          network adapter or a version of Windows that the host does not have now.
+          network adapter or a version of Windows that the host does not have now, and
+          V(other_transport) if it is for connections such as Wi-Fi Direct alone.
         - V(void) if a policy lets no such local rule count.
         - V(beaten) if other rules decide about all of its traffic; RV(rules[].decided_by) names
           them.
@@ -270,6 +273,13 @@ rules:
                profiles: [domain, private], remote_addresses: [LocalSubnet],
                local_addresses: [any], program: any, service: any, interfaces: [any],
                interface_types: [any], edge_traversal: "no", description: "", group: ""}
+    limits:
+      description:
+        - Conditions of the rule that no option has, each with its values as the registry has them.
+          C(package), C(users), C(authentication), C(platforms), C(networks), C(transport) or
+          C(unknown_fields). Empty for most rules.
+      type: dict
+      sample: {package: [S-1-15-2-3995430443-3719053022]}
 read:
   description: How many rules each store has, whether they fit or not.
   returned: success
@@ -339,7 +349,7 @@ msg:
   description: How many rules were listed, and how many of them count.
   returned: always
   type: str
-  sample: "4 of 1100 rules: 2 count now, 1 do not, 1 are uncertain."
+  sample: "4 of 1100 rules fit (counting now: 2, not counting: 1, uncertain: 1)."
 """
 
 from ansible.module_utils.basic import AnsibleModule

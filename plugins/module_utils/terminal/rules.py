@@ -16,15 +16,14 @@ from .layout import Cell, Table, Tone, Toned
 from .table import columns, label
 
 _COLUMNS = columns(
-    *("status", "rule", "store", "direction", "action", "protocol", "ports", "profiles", "from"),
+    *("status", "rule", "store", "direction", "action", "protocol", "ports", "profiles", "remote"),
     "program",
 )
-# The options of a rule, in the order of their columns.
-_OPTIONS = ("direction", "action", "protocol", "ports", "profiles", "remote_addresses", "program")
 _TONES: Mapping[str, Tone | None] = {
     "counts": Tone.GOOD,
     "disabled": None,
     "other_profile": None,
+    "other_transport": None,
     "other_windows": None,
 }
 # The reasons are told below the table if so few rules are listed.
@@ -36,14 +35,13 @@ _SELF_EVIDENT = frozenset({"counts", "disabled"})
 def of_listing(result: Mapping[str, Any]) -> tuple[Table | None, list[Value]]:
     """The table of port_firewall_info, and the texts below it."""
     found = schema.read(ListingResult[str], result)
-    texts: list[Value] = []
     rules = found["rules"]
-    if len(rules) <= _FEW:
-        texts += [
-            Phrase("table.of_rule", {"rule": each["name"], "reason": Verbatim(each["reason"])})
-            for each in rules
-            if each["status"] not in _SELF_EVIDENT
-        ]
+    reasons: dict[tuple[str, str], Value] = {}
+    for each in rules if len(rules) <= _FEW else ():
+        if each["status"] not in _SELF_EVIDENT:
+            values: dict[str, Value] = {"rule": each["name"], "reason": Verbatim(each["reason"])}
+            reasons[each["name"], each["reason"]] = Phrase("table.of_rule", values)
+    texts = list(reasons.values())
     profiles = tuple(label(f"profile.{each}") for each in found["active_profiles"])
     active = Joined(profiles, "list.separator") if profiles else Phrase("table.no_profile")
     texts.append(Phrase("table.active_profiles", {"profiles": active}))
@@ -52,17 +50,23 @@ def of_listing(result: Mapping[str, Any]) -> tuple[Table | None, list[Value]]:
         texts.append(Phrase("table.in_charge", {"products": Joined(charged, "list.separator")}))
     if found["problem"]:
         texts.append(Verbatim(found["problem"]))
-    if not rules:
-        return None, [Phrase("table.no_rules"), *texts]
     texts.append(Verbatim(found.get("msg", "")))
-    return Table(_COLUMNS, [_row(each) for each in rules]), texts
+    return Table(_COLUMNS, [_row(each) for each in rules]) if rules else None, texts
 
 
 def _row(entry: ListedRule[str]) -> Sequence[Cell]:
     rule, status = entry["rule"], entry["status"]
+    # Of what leaves, it is the port of the other side that has a name.
+    ports = "remote_ports" if rule.get("direction") == "out" else "ports"
+    program: Cell = table.shown(rule.get("program"))
+    if program == "any" and "package" in entry["limits"]:
+        # It is not for every program, and the name of a package is a number.
+        program = Phrase("limit.package")
+    options = ("direction", "action", "protocol", ports, "profiles", "remote_addresses")
     return [
         Toned(label(f"rule_status.{status}"), _TONES.get(status, Tone.NOTICE)),
         entry["name"],
         label(f"rule_store.{entry['store']}"),
-        *(table.shown(rule.get(name)) for name in _OPTIONS),
+        *(table.shown(rule.get(name)) for name in options),
+        program,
     ]

@@ -12,22 +12,26 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, TypeVar
 
 from ...asked.ports import PortSet, ports_by_protocol
 from ...ground.model import Protocol
 from ...ground.names import name_key
 from ..judging.deciding import switched_on
-from ..naming.shown import canonical, is_reference, of_group, of_rule
+from ..naming.shown import canonical, is_reference, of_group, of_rule, package_of
 from ..parts import choices
-from ..parts.option import OptionError
+from ..parts.option import OptionError, entries, is_any, word
 from ..policy.environment import Environment
 from ..policy.rule import FirewallRule, PortCondition
 from ..policy.stores import RESTRICTING, FirewallStores, Store
 from ..policy.vocabulary import TCP, UDP, Action, Direction, Profile, means_port
 
+T = TypeVar("T")
+
 _NUMBERS = {Protocol.TCP: TCP, Protocol.UDP: UDP}
+# As port_firewall takes them, and an action of which it makes no rules.
+_DIRECTIONS = choices.DIRECTIONS
 _ACTIONS = {each.value.lower(): each for each in Action}
 _PROFILES = {each.word.lower(): each for each in Profile}
 # Words for ports that are tried one after the other; a person asks about a few.
@@ -93,12 +97,12 @@ class Wanted:
     groups: Sequence[Pattern] = ()
     programs: Sequence[Pattern] = ()
     services: Sequence[Pattern] = ()
-    directions: frozenset[Direction] = frozenset(Direction)
+    directions: frozenset[Direction] = frozenset()
     actions: frozenset[Action] = frozenset()
     profiles: frozenset[Profile] = frozenset()
     stores: frozenset[Store] = frozenset(Store)
     enabled: bool | None = None
-    counts: bool | None = field(default=None)
+    counts: bool | None = None
 
 
 def wanted(given: Mapping[str, Any]) -> Wanted:
@@ -114,7 +118,6 @@ def wanted(given: Mapping[str, Any]) -> Wanted:
     protocols = None
     if given["protocol"] is not None:
         protocols = choices.protocols("protocol", given["protocol"])
-    direction, action = given["direction"], given["action"]
     return Wanted(
         ports=_ports(given["ports"], protocols),
         any_port=given["any_port"],
@@ -124,13 +127,19 @@ def wanted(given: Mapping[str, Any]) -> Wanted:
         groups=_patterns("group", given["group"]),
         programs=_patterns("program", given["program"]),
         services=_patterns("service", given["service"]),
-        directions=frozenset(Direction if direction is None else (Direction[direction.upper()],)),
-        actions=frozenset(() if action is None else (_ACTIONS[action],)),
-        profiles=frozenset(_PROFILES[each] for each in given["profiles"] or ()),
+        directions=frozenset(_words("direction", given, _DIRECTIONS)),
+        actions=frozenset(_words("action", given, _ACTIONS)),
+        profiles=frozenset(_words("profiles", given, _PROFILES)),
         stores=frozenset(map(Store, given["stores"] or Store)),
         enabled=given["enabled"],
         counts=given["counts"],
     )
+
+
+def _words(option: str, given: Mapping[str, Any], known: Mapping[str, T]) -> Iterator[T]:
+    value = given[option]
+    if value is not None and not is_any(option, value):
+        yield from (word(option, each, known) for each in entries(option, value))
 
 
 def _ports(value: object, protocols: Sequence[int | None] | None) -> Mapping[int, PortSet] | None:
@@ -165,7 +174,7 @@ def select(
 def fits(rule: FirewallRule, store: Store, which: Wanted, environment: Environment) -> bool:
     """Whether a rule is wanted."""
     return (
-        (rule.direction is None or rule.direction in which.directions)
+        (not which.directions or rule.direction in which.directions)
         and (not which.actions or rule.action in which.actions)
         and (not which.profiles or bool(rule.effective_profiles & which.profiles))
         and (which.enabled is None or switched_on(rule, store in RESTRICTING) is which.enabled)
@@ -187,7 +196,7 @@ def named(rule: FirewallRule, patterns: Sequence[Pattern], environment: Environm
     """Whether a rule has one of some names: as stored, as Windows shows it in a language that is
     known here, or as the host has told."""
     told = environment.shown.rules.get(name_key(rule.rule_id)) if rule.is_localised_name else None
-    names = [rule.name, *(of_rule(rule.name) or ()), told]
+    names = [rule.name, *(of_rule(rule.name) or ()), told, package_of(rule.name)]
     if rule.name is None:
         names.append(rule.rule_id)
     return _is_one_of(patterns, names)
@@ -207,7 +216,7 @@ def grouped(rule: FirewallRule, patterns: Sequence[Pattern], environment: Enviro
             for each in patterns
         ):
             return True
-    return _is_one_of(patterns, [stored, *(of_group(stored) or ()), told])
+    return _is_one_of(patterns, [stored, *(of_group(stored) or ()), told, package_of(stored)])
 
 
 def _is_for_program(

@@ -18,28 +18,33 @@ from ...ground.text import for_display
 from ...words.phrases import Phrase, Value, Verbatim
 from ..effects import effect
 from ..effects.answer import RANK
+from ..effects.effect import LIMITS
 from ..effects.model import Effect
 from ..judging.deciding import switched_on, voided_by
 from ..judging.decision import (
     Decider,
     Decision,
     Requirement,
+    VerdictState,
     profile_phrase,
     uncertain,
 )
-from ..judging.matching import CompiledRule, ConditionKind
+from ..judging.matching import CompiledRule
 from ..judging.reading import FirewallReading
 from ..judging.rule_index import Compiler
 from ..judging.verdict import Firewall
 from ..networks.network import Network
 from ..policy.rule import FirewallRule, Title
 from ..policy.stores import RESTRICTING, Store
-from ..policy.vocabulary import Action, Direction, Profile
+from ..policy.vocabulary import TCP, UDP, Action, Direction, Profile
 from . import sending
+from .rivals import Against, Rivals
 
-# The limit on the judged rules times the rules of the host: with 1,100, each of them twice. Only
-# hostile stores come close.
-MAX_WORK = 3_000_000
+# The limits on the verdicts that are asked for: on their number, and on that times the rules of the
+# host. Most rules have none against them, and need no verdict.
+MOST_VERDICTS, MAX_WORK = 400, 1_000_000
+# The limit on the comparisons of two rules. Only hostile stores come close.
+MAX_COMPARISONS = 2_000_000
 # The version of the texts of rules that is known here ([MS-GPFAS] 2.2.2.19).
 _MAJOR = 2
 # How many parts of a rule that are not understood are shown, and how much of each.
@@ -58,6 +63,7 @@ class Status(StrEnum):
     OTHER_PROFILE = "other_profile"
     OTHER_ADAPTER = "other_adapter"
     OTHER_WINDOWS = "other_windows"
+    OTHER_TRANSPORT = "other_transport"
     VOID = "void"
     BEATEN = "beaten"
     ALL_BLOCKED = "all_blocked"
@@ -109,7 +115,9 @@ class Judge:
         compiler = Compiler(reading.stores, reading.environment)
         self._compiler = compiler
         self._firewall = Firewall(reading.stores, reading.environment, reading.products, compiler)
-        self._left = MAX_WORK // max(1, reading.stores.size)
+        self._rivals = {each: Rivals(reading.stores, compiler, each) for each in Direction}
+        self._left = min(MOST_VERDICTS, MAX_WORK // max(1, reading.stores.size))
+        self._comparisons = MAX_COMPARISONS
         self._policy_ids = {
             name_key(rule.rule_id)
             for store in (Store.GROUP_POLICY, Store.MDM)
@@ -133,6 +141,11 @@ class Judge:
         )
         if compiled is None:
             return Standing(Status.OTHER_WINDOWS, Phrase("standing.other_windows"))
+        if rule.trust_tuples and compiled.action is not Action.BLOCK:
+            # They are for Wi-Fi Direct, proximity and Teredo's UPnP alone (`matching`).
+            words = tuple(Verbatim(for_display(each, _SHOWN)) for _key, each in rule.trust_tuples)
+            reason = Phrase("standing.other_transport", {"transport": words[0]})
+            return Standing(Status.OTHER_TRANSPORT, reason)
         return self._elsewhere(rule) or self._by_settings(store, rule, compiled)
 
     def _elsewhere(self, rule: FirewallRule) -> Standing | None:
@@ -197,20 +210,52 @@ class Judge:
         return Standing(Status.VOID, Phrase("effect.void", values))
 
     def _by_rules(self, store: Store, rule: FirewallRule, compiled: CompiledRule) -> Standing:
+        """What other rules make of a rule, in profiles that its settings don't decide."""
         if store in RESTRICTING:
             return Standing(Status.COUNTS, Phrase("standing.restricts"))
-        if self._left <= 0:
-            reason = uncertain(Phrase("standing.too_many"))
-            return Standing(Status.UNKNOWN, reason)
-        self._left -= 1
+        doubts = tuple(each for each in compiled.open if each.kind not in LIMITS)
+        if doubts:
+            return Standing(Status.DEPENDS, Requirement.of(compiled, doubts).phrase)
+        if not self._reading.networks and rule.profiles != frozenset(Profile):
+            reason = Phrase("effect.no_network", {"profiles": _phrases(rule.profiles)})
+            return Standing(Status.DEPENDS, reason)
+        against = self._against(rule, compiled)
+        if against is None or self._exactly(rule, against):
+            if not self._left:
+                return Standing(Status.UNKNOWN, uncertain(Phrase("standing.too_many")))
+            self._left -= 1
+            if rule.direction is Direction.OUT:
+                return self._outbound(store, rule, compiled)
+            return _standing_of(effect.judge(rule, self._reading, of=(store, self._firewall)))
+        return _by_comparison(against, compiled)
+
+    def _against(self, rule: FirewallRule, compiled: CompiledRule) -> Against | None:
+        """The rules that stand against a rule in all its profiles; None if they alone don't
+        decide, or that is too much work."""
+        stores = self._stores
+        if any(stores.security.values()) or any(map(stores.contested.get, rule.profiles)):
+            return None
+        if any(stores.profiles[each].disabled_interfaces.value for each in rule.profiles):
+            return None
+        if rule.direction is None or not self._comparisons:
+            return None
+        rivals = self._rivals[rule.direction]
+        self._comparisons = max(0, self._comparisons - rivals.size)
+        found = {each: rivals.against(compiled, each) for each in rule.profiles}
+        first, *others = found.values()
+        return first if all(each == first for each in others) else None
+
+    def _exactly(self, rule: FirewallRule, against: Against) -> bool:
+        """Whether the verdict on the traffic tells more than a comparison of the rules, and does
+        not take long: many ports and protocols are as many verdicts."""
+        if against.whole or not against or not self._left:
+            return False
         if rule.direction is Direction.OUT:
-            return self._outbound(store, rule, compiled)
-        return _standing_of(effect.judge(rule, self._reading, of=(store, self._firewall)))
+            return True
+        names_parts = bool(rule.local_ports) or rule.protocol not in (None, TCP, UDP)
+        return names_parts and not (rule.package_sid or rule.package_family)
 
     def _outbound(self, store: Store, rule: FirewallRule, compiled: CompiledRule) -> Standing:
-        if any(each.kind is ConditionKind.SAME_ID for each in compiled.open):
-            own = Requirement.of(compiled, compiled.open)
-            return Standing(Status.DEPENDS, own.phrase)
         if compiled.action is Action.BLOCK:
             return _standing_of(effect.judge(rule, self._reading, of=(store, self._firewall)))
         networks = [each for each in self._reading.networks if each.profile in rule.profiles]
@@ -219,6 +264,26 @@ class Judge:
             for network in networks or map(Network, rule.profiles)
         ]
         return _of_answers([each for answers in found for each in answers])
+
+
+def _by_comparison(against: Against, compiled: CompiledRule) -> Standing:
+    """The standing of a rule by the rules that stand against it."""
+    outbound = compiled.rule.direction is Direction.OUT
+    named = (*against.whole, *against.part, *against.perhaps)
+    if not named:
+        blocks = compiled.action is Action.BLOCK
+        key = "effect.blocks_outbound" if blocks else "standing.unopposed"
+        return Standing(Status.COUNTS, Phrase(key))
+    decision = Decision.by_rule(named[0], outbound=outbound).phrase
+    by = _rivals(Decision.by_rule(each) for each in named)
+    if against.whole:
+        state = Phrase(f"verdict.{VerdictState.BLOCKED}")
+        reason = Phrase("verdict.because", {"state": state, "reason": decision})
+        return Standing(Status.BEATEN, reason, _rivals(map(Decision.by_rule, against.whole)))
+    if against.part:
+        reason = Phrase("standing.in_part", {"decision": decision})
+        return Standing(Status.IN_PART, reason, by)
+    return Standing(Status.DEPENDS, Phrase("standing.perhaps", {"decision": decision}), by)
 
 
 def _of_answers(answers: Sequence[sending.Answer]) -> Standing:

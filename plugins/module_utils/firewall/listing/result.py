@@ -5,14 +5,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Generic, TypedDict
 
 from ...pc.result import TaskResult
 from ...words.phrases import ByLanguage, Phrase, Value, Words
 from ..judging.deciding import switched_on
 from ..judging.reading import FirewallReading
-from ..naming.shown import of_group
+from ..naming.shown import of_group, package_of
 from ..parts import compare
 from ..parts.option import Plain
 from ..policy.environment import Environment
@@ -36,7 +36,8 @@ class RivalEntry(TypedDict, Generic[Words]):
 
 
 class ListedRule(TypedDict, Generic[Words]):
-    """A rule. `rule` has a value for each option of port_firewall."""
+    """A rule. `rule` has a value for each option of port_firewall, `limits` are conditions that no
+    option has, as they are stored."""
 
     name: Words
     rule_id: str
@@ -48,6 +49,7 @@ class ListedRule(TypedDict, Generic[Words]):
     decided_by: list[RivalEntry[Words]]
     windows_own: bool
     rule: dict[str, Plain]
+    limits: dict[str, list[str]]
 
 
 class SettingsEntry(TypedDict):
@@ -116,11 +118,14 @@ def result(reading: FirewallReading, wanted: Wanted) -> ListingResult[Value]:
 
 def _summary(reading: FirewallReading, standings: Sequence[Standing]) -> Value:
     answers = [each.counts for each in standings]
+    every = sum(len(reading.stores.of(store)) for store in Store)
+    if not answers:
+        return Phrase("listing.none", {"read": every})
     return Phrase(
         "listing.summary",
         {
             "listed": len(answers),
-            "read": sum(len(reading.stores.of(store)) for store in Store),
+            "read": every,
             "counting": answers.count(True),
             "idle": answers.count(False),
             "open": answers.count(None),
@@ -132,7 +137,7 @@ def _rule(
     store: Store, rule: FirewallRule, standing: Standing, environment: Environment
 ) -> ListedRule[Value]:
     return {
-        "name": rule.shown_name,
+        "name": package_of(rule.name) or rule.shown_name,
         "rule_id": rule.rule_id,
         "group": _group(rule),
         "store": store.value,
@@ -144,13 +149,30 @@ def _rule(
         # Most rules that restrict services don't say that they are enabled, and are.
         "rule": compare.properties(rule, environment)
         | {"enabled": switched_on(rule, store in RESTRICTING)},
+        "limits": {name: values for name, values in _limits(rule) if values},
     }
+
+
+def _limits(rule: FirewallRule) -> Iterator[tuple[str, list[str]]]:
+    def texts(*values: str | None) -> list[str]:
+        return [each for each in values if each is not None]
+
+    users = (rule.local_users, rule.local_users_encoded, rule.local_user_owner)
+    peers = (rule.remote_machines, rule.remote_users, rule.security_realm)
+    yield "package", texts(rule.package_sid, rule.package_family)
+    yield "users", texts(*users)
+    yield "authentication", texts(*(value for _key, value in rule.security), *peers)
+    operator = f" {rule.platform_operator}" if rule.platform_operator else ""
+    yield "platforms", [f"{major}.{minor}{operator}" for _kind, major, minor in rule.platforms]
+    yield "networks", texts(rule.network_names)
+    yield "transport", sorted(value for _key, value in rule.trust_tuples)
+    yield "unknown_fields", [f"{key}={value}" for key, value in (*rule.unknown, *rule.malformed)]
 
 
 def _group(rule: FirewallRule) -> Value:
     names = of_group(rule.group)
     if names is None:
-        return rule.group or ""
+        return package_of(rule.group) or rule.group or ""
     return ByLanguage(names.english, names.japanese or names.english)
 
 

@@ -24,6 +24,12 @@ from . import groups, rules
 _REFERENCE = re.compile(r"@(?:.*\\)?([^\\,]+),\s*(-\d+)(?:;.*)?\s*\Z")
 
 
+# A text in the resources of an app package (documentation of SHLoadIndirectString), which begins
+# with the full name of the package: its name, version, architecture, resource and publisher,
+# between underscores (documentation: An overview of Package Identity in Windows apps).
+_OF_PACKAGE = re.compile(r"@\{([A-Za-z0-9.-]{1,50})_[^?]*\?ms-resource:")
+
+
 @dataclass(frozen=True, slots=True)
 class Names:
     """The names of one text: in English; in Japanese, and in English on earlier versions of
@@ -48,6 +54,13 @@ def canonical(reference: str) -> str:
     file, in lower case."""
     found = _REFERENCE.match(reference)
     return f"{ascii_lower(found[1])},{found[2]}" if found else ascii_lower(reference)
+
+
+def package_of(reference: str | None) -> str | None:
+    """The name of the app package that a text is in, which says more than the reference to it; None
+    if it is in none."""
+    found = _OF_PACKAGE.match(reference) if reference else None
+    return found[1] if found else None
 
 
 def of_rule(reference: str | None) -> Names | None:

@@ -44,7 +44,7 @@ from .option import (
 ON, OFF = 1, 2
 
 _BOOLEANS = {"yes": True, "true": True, "on": True, "no": False, "false": False, "off": False}
-_DIRECTIONS = {
+DIRECTIONS = {
     "in": Direction.IN,
     "inbound": Direction.IN,
     "out": Direction.OUT,
@@ -101,7 +101,7 @@ ENABLED = Option(
 
 
 def _direction(option: str, value: object) -> Direction:
-    return word(option, value, _DIRECTIONS)
+    return word(option, value, DIRECTIONS)
 
 
 def _same_direction(first: FirewallRule, second: FirewallRule, _environment: Environment) -> Shared:

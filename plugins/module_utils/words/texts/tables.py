@@ -199,6 +199,7 @@ _COLUMNS = {
     "column.rule": Text("RULE", "規則"),
     "column.status": Text("STATUS", "状況"),
     "column.store": Text("STORE", "ストア"),
+    "column.remote": Text("REMOTE", "リモート"),
     "column.program": Text("PROGRAM", "プログラム"),
     "column.direction": Text("DIRECTION", "方向"),
     "column.action": Text("ACTION", "操作"),

@@ -154,7 +154,7 @@ def test_a_policy_that_makes_it_void_is_named() -> None:
 
 def test_of_two_networks_the_one_without_it_is_told() -> None:
     reading = reading_of(ALLOW, networks=(HOME, Network(Profile.PUBLIC)))
-    settings = reading.stores.profiles | {Profile.PUBLIC: ProfileSettings(**NO_LOCAL)}
+    settings = {**reading.stores.profiles, Profile.PUBLIC: ProfileSettings(**NO_LOCAL)}
     reading = replace(reading, stores=replace(reading.stores, profiles=settings))
     found = Judge(reading).standing(Store.LOCAL, reading.stores.of(Store.LOCAL)[0])
     assert found.status is Status.IN_PART

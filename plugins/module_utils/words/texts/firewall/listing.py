@@ -24,14 +24,34 @@ TEXTS: Mapping[str, Text] = {
         "the rule limits what a service or an app may send and receive; it opens nothing by itself",
         "規則はサービスまたはアプリの通信を制限するもので、それだけでは何も許可しません",
     ),
+    "standing.unopposed": Text(
+        "no block rule and no restriction is against it",
+        "この規則に優先するブロックの規則や制限はありません",
+    ),
+    "standing.in_part": Text(
+        "for part of its traffic, {decision} decides",
+        "通信の一部には、{decision}",
+    ),
+    "standing.perhaps": Text(
+        "{decision} may decide about part of its traffic",
+        "通信の一部には、条件により{decision}",
+    ),
     "standing.too_many": Text(
         "The host has too many rules to judge all of them. Select fewer.",
         "規則が多すぎるため、すべては判定できません。対象を絞ってください。",
     ),
+    "standing.other_transport": Text(
+        "the rule is for the transport {transport} alone, not for ordinary networks",
+        "規則はトランスポート {transport} 専用で、通常のネットワークには適用されません",
+    ),
     "listing.summary": Text(
-        "{listed} of {read} rules: {counting} count now, {idle} do not, {open} are uncertain.",
-        "{read} 件中 {listed} 件の規則: 現在適用される規則 {counting} 件、適用されない規則 {idle} "
-        "件、判定できない規則 {open} 件。",
+        "{listed} of {read} rules fit (counting now: {counting}, not counting: {idle}, uncertain: "
+        "{open}).",
+        "{read} 件中 {listed} 件の規則が該当します (現在適用: {counting} 件、適用されない: {idle} "
+        "件、判定不能: {open} 件)。",
+    ),
+    "listing.none": Text(
+        "None of the {read} rules fits.", "{read} 件の規則のうち、該当するものはありません。"
     ),
     "listing.names_unknown": Text(
         "The host did not tell the names that it shows for Windows' own rules in its language, so "
@@ -51,6 +71,7 @@ TEXTS: Mapping[str, Text] = {
     "rule_status.other_profile": Text("other profile", "別のプロファイル"),
     "rule_status.other_adapter": Text("other adapter", "別のアダプター"),
     "rule_status.other_windows": Text("other Windows", "別の Windows"),
+    "rule_status.other_transport": Text("other transport", "別のトランスポート"),
     "rule_status.void": Text("void", "ポリシーで無効"),
     "rule_status.beaten": Text("beaten", "他の規則が優先"),
     "rule_status.all_blocked": Text("all blocked", "すべてブロック"),
@@ -65,5 +86,4 @@ TEXTS: Mapping[str, Text] = {
     "rule_store.static_service": Text("service hardening", "サービスの保護"),
     "rule_store.configurable_service": Text("service hardening", "サービスの保護"),
     "rule_store.app_isolation": Text("app containers", "アプリ コンテナー"),
-    "table.no_rules": Text("No rule fits.", "該当する規則はありません。"),
 }
