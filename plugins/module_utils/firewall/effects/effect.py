@@ -100,8 +100,14 @@ def judge(
             its traffic is no longer treated as it says.
         held: what listens at the ports of the rule, as far as it is known. Where something does,
             the verdict is about that, otherwise about any program.
+        of: the store that the rule is in, and the firewall of the host, for who asks about many
+            rules. Then it is not told how far their ports are open.
     """
-    return _Judge(rule, reading, present=present and rule.enabled, held=held).effect()
+    store, firewall = of or (Store.LOCAL, None)
+    present = present and rule.enabled
+    return _Judge(
+        rule, reading, present=present, held=held, store=store, firewall=firewall
+    ).effect()
 
 
 class _Judge:

@@ -239,6 +239,9 @@ class Judge:
             return None
         if rule.direction is None or not self._comparisons:
             return None
+        if rule.program is not None and (rule.package_sid or rule.package_family):
+            # The folder decides whether a program is an app.
+            return None
         rivals = self._rivals[rule.direction]
         self._comparisons = max(0, self._comparisons - rivals.size)
         found = {each: rivals.against(compiled, each) for each in rule.profiles}
