@@ -82,7 +82,7 @@ def _by_profile(given: Mapping[str, Any]) -> dict[Profile, Mapping[str, Any]]:
             raise UserError("argument.no_settings", option=option)
         validation = ArgumentSpecValidator(options.SETTINGS).validate(dict(settings))
         if validation.error_messages:
-            problem = wrong_by_spec(validation, options.SETTINGS)
+            problem = wrong_by_spec(validation, options.SETTINGS, "firewall_profile")
             raise UserError("argument.of", option=option, problem=problem)
         found[profile] = plain(validation.validated_parameters)
     return found
