@@ -98,11 +98,12 @@ def _change(host: Host, plan: CategoryPlan, seconds: float) -> tuple[Connected, 
     except HostError as error:
         if error.kind is FaultKind.ACCESS_DENIED:
             raise _denied(host, plan, error) from error
-        if not error.unreachable and error.kind not in _MAY_BE_DONE:
+        if error.kind is not None and error.kind not in _MAY_BE_DONE:
             raise CategoryError(error.in_full()) from error
-        # Whether it was carried out, only another look can tell.
+        # Whether it was carried out, only another look can tell: there was no answer, or none that
+        # can be read.
         doubt = error
-    return _settled(host, plan, 0.0 if doubt is not None else seconds, doubt)
+    return _settled(host, plan, seconds, doubt)
 
 
 def _settled(

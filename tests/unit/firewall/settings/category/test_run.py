@@ -404,6 +404,22 @@ def test_a_change_of_which_nobody_knows_is_looked_at() -> None:
     assert not error.unreachable
 
 
+def test_so_is_one_whose_answer_can_not_be_read() -> None:
+    machine = pc()
+    machine.category_takes = 2
+
+    def unreadable(envelope: bytes) -> bytes:
+        SimulatedTransport(machine).send(envelope)
+        return b"<html>"
+
+    make(machine, transport=Odd(machine, unreadable))
+    assert categories(machine) == {"Ethernet": 1}
+    other = pc()
+    with pytest.raises(run.CategoryError, match="not well-formed XML") as caught:
+        make(other, transport=Odd(other, lambda _envelope: b"<html>"))
+    assert not caught.value.changed
+
+
 def test_a_pc_that_no_longer_answers_is_unreachable_and_may_have_changed() -> None:
     machine = pc()
     transport = SimulatedTransport(machine)
