@@ -277,7 +277,7 @@ class _Progress:
 def _asked(given: Mapping[str, Any], *, whole: bool) -> Asked:
     """What is asked of each host. The facts are about all ports, whichever are checked."""
     if given["ports"] is None:
-        for option in ("expected_process", "expect", "from"):
+        for option in ("expected_process", "expect", "from", "drops"):
             if given[option]:
                 raise UserError("survey.without_ports", option=option)
         check = None

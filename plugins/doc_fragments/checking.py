@@ -45,4 +45,19 @@ options:
     description: Seconds that an attempt to connect may take, 60 at most.
     type: float
     default: 3.0
+  drops:
+    description:
+      - Whether to read what Windows itself has recorded of packets that it dropped in the last 15
+        minutes, after the controller's attempt to connect. RV(ports.drops) says which of them were
+        for the port, and by which rule or filter they were dropped.
+      - Read are the net events of the Windows Filtering Platform, which Windows collects by
+        itself; the events 5152 and 5157 of the Security log, which the audit policy enables; and
+        the log of Windows Defender Firewall, which a setting of each profile enables. None of them
+        has to be there, and one that can't be read does not make the module fail.
+      - A record is evidence that Windows dropped a packet. That there is none is evidence of
+        nothing.
+      - Costs at least seven requests more, and at most some 5 MB. Can't be combined with
+        O(expect=free).
+    type: bool
+    default: false
 """

@@ -161,6 +161,20 @@ networks:
   elements: dict
   sample:
     - {name: corp.example.com, profile: domain}
+drops:
+  description:
+    - How the records of dropped packets were read, for the last C(minutes) minutes.
+    - Each of C(records) has a C(state). V(read); V(partly), perhaps not all of it; V(off), Windows
+      records nothing there; or V(unread). C(msg) says why.
+    - C(remedies) say how to have Windows record drops, with a ready C(task) and as C(yaml) where
+      this collection can do it.
+  returned: with O(drops)
+  type: dict
+  sample:
+    minutes: 15
+    records:
+      - {record: net_events, state: read, msg: ...}
+    remedies: []
 ports:
   description: The details of each port, in the order of O(ports).
   returned: success, and if O(expect) is not met
@@ -336,6 +350,26 @@ ports:
           description: The outcome of the controller's attempt to connect.
           type: dict
           sample: {outcome: connected, address: 192.0.2.10, detail: null}
+    drops:
+      description:
+        - What Windows has recorded of packets for the port that it dropped. RV(ports.remarks) say
+          it too.
+        - C(state) is V(dropped), or V(unknown) if nothing is recorded. It never says that nothing
+          was dropped.
+        - Each of C(records) is one kind of drops in one record. C(rule) and C(rule_id) are the rule
+          that dropped them, C(origin) is what the record calls the filter's origin. These, and
+          others, are null if they are unknown. Times are in UTC.
+      returned: with O(drops)
+      type: dict
+      sample:
+        state: dropped
+        msg: Windows dropped a packet to TCP 80 from 192.0.2.7 at 2026-04-13T08:41:07Z, by the
+          rule 'No web' (net events of the Windows Filtering Platform).
+        records:
+          - {record: net_events, direction: inbound, layer: accepting, count: 1,
+             first: "2026-04-13T08:41:07Z", last: "2026-04-13T08:41:07Z",
+             remote_addresses: [192.0.2.7], filter_id: 74045, origin: no-web, rule: No web,
+             rule_id: no-web, program: null}
     sources:
       description: What the rules of the firewall say about traffic from each entry of O(from).
       returned: with O(from)

@@ -77,6 +77,10 @@ options:
     description: Seconds that an attempt to connect to a port may take, at most 60.
     type: float
     default: 3.0
+  drops:
+    description: As in M(portkeeper.windows.port_check). Needs O(ports).
+    type: bool
+    default: false
   gather:
     description:
       - What to read besides the listeners, as in M(portkeeper.windows.port_facts). Without

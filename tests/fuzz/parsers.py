@@ -6,12 +6,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from fuzz.drop_parsers import DROPS
 from fuzz.host_parsers import HOST
 from fuzz.parser import Parser
 from fuzz.text_parsers import TEXT
 from fuzz.wsman_parsers import WSMAN
 
-PARSERS: tuple[Parser, ...] = (*WSMAN, *TEXT, *HOST)
+PARSERS: tuple[Parser, ...] = (*WSMAN, *TEXT, *HOST, *DROPS)
 
 #: Modules under ``plugins`` that take text apart which a target has not sent, by what they read.
 READ_NOTHING_OF_A_TARGET: Mapping[str, str] = {

@@ -17,6 +17,7 @@ from typing import Any
 
 import yaml
 
+from winsim.drop_state import Records, records
 from winsim.firewall.store import FirewallState, add_keys, add_networks, add_tcpip, firewall
 from winsim.image_facts import (
     curl,
@@ -59,6 +60,7 @@ class _Facts:
     files: Sequence[str]
     greetings: Mapping[int, str]
     curl: tuple[int, int, int] | None
+    recorded_drops: Records
 
 
 class _Read:
@@ -124,6 +126,7 @@ class Image:
             files=facts.files,
             greetings=facts.greetings,
             curl=facts.curl,
+            recorded_drops=facts.recorded_drops,
         )
         for service in facts.tables.services:
             if service.state == "Start Pending":
@@ -165,6 +168,7 @@ class Image:
             files=tuple(map(context.expand, row.texts("files"))),
             greetings=greetings(row.row("greetings")),
             curl=curl(row),
+            recorded_drops=records(row.row("drops"), net.ipv4),
         )
         row.row("wsman")  # made anew for each machine, which changes it in place
         row.done()

@@ -18,6 +18,7 @@ from datetime import UTC, datetime, timedelta
 
 from winsim.boot import Tables, after_restart
 from winsim.doors import Doors
+from winsim.drop_state import Records
 from winsim.firewall.enforcement import Decision
 from winsim.firewall.inbound import Inbound, Outbound
 from winsim.firewall.store import FirewallState, add_networks
@@ -93,6 +94,7 @@ class Machine:
         files: Iterable[str] = (),
         greetings: Mapping[int, str] | None = None,
         curl: tuple[int, int, int] | None = None,
+        recorded_drops: Records | None = None,
         clock: Callable[[], datetime] = _utc_now,
     ) -> None:
         """Raises ValueError when the tables contradict each other."""
@@ -105,6 +107,8 @@ class Machine:
         self.names = names if names is not None else Names(hosts_file(DEFAULT_HOSTS))
         self.users = users if users is not None else {"admin": "Passw0rd!"}
         self.wsman = wsman if wsman is not None else WsmanSettings()
+        #: The packets that it has dropped, and where it records them.
+        self.recorded_drops = recorded_drops if recorded_drops is not None else Records()
         self.clock = clock
         self.lock = threading.RLock()
         self._processes = {process.pid: process for process in processes}

@@ -44,6 +44,7 @@ PORT_CHECK: ArgumentSpec = {
     "from": {"type": "list", "elements": "str"},
     "from_controller": {"type": "bool", "default": True},
     "timeout": {"type": "float", "default": 3.0},
+    "drops": {"type": "bool", "default": False},
 }
 
 PORT_FACTS: ArgumentSpec = {
@@ -175,6 +176,7 @@ PORT_SURVEY: ArgumentSpec = {
     "from": {"type": "list", "elements": "str"},
     "from_controller": {"type": "bool", "default": True},
     "timeout": {"type": "float", "default": 3.0},
+    "drops": {"type": "bool", "default": False},
     "gather": {
         "type": "list",
         "elements": "str",

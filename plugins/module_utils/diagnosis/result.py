@@ -28,8 +28,10 @@ from .causes.model import (
     RemedyTask,
     Situation,
     SourceVerdict,
+    Verdict,
 )
 from .causes.source import NetworkVerdict
+from .drops import result as recorded_drops
 from .expectation import Expectation, answer, is_met, obstacle
 
 
@@ -155,7 +157,7 @@ class SourceEntry(TypedDict, Generic[Words]):
 
 class PortEntry(TypedDict, Generic[Words]):
     """Everything about one port. `as_expected` is present only if the task has an expectation,
-    `sources` only if it names some."""
+    `sources` only if it names some, `drops` only if it asks for them."""
 
     port: int
     protocol: Literal["tcp", "udp"]
@@ -169,14 +171,17 @@ class PortEntry(TypedDict, Generic[Words]):
     remarks: list[Words]
     evidence: EvidenceEntry[Words]
     sources: NotRequired[list[SourceEntry[Words]]]
+    drops: NotRequired[recorded_drops.PortDropsEntry[Words]]
 
 
 class CheckResult(TaskResult[Words]):
-    """What port_check returns if it could read the host."""
+    """What port_check returns if it could read the host. `drops` is there if the task asks for
+    them."""
 
     verdicts: dict[str, str]
     ports: list[PortEntry[Words]]
     networks: list[CheckedNetwork]
+    drops: NotRequired[recorded_drops.DropsEntry[Words]]
 
 
 def result(
@@ -246,23 +251,42 @@ def report(
     situation: Situation,
     diagnoses: Sequence[Diagnosis],
     expectation: Expectation | None = None,
+    recorded: recorded_drops.Recorded | None = None,
 ) -> CheckResult[Value]:
-    """What port_check returns for all ports. If an expectation is not met, it has failed."""
+    """What port_check returns for all ports. If an expectation is not met, it has failed.
+
+    Args:
+        recorded: the recorded drops of the same ports, None if they were not asked for.
+    """
     ports = [result(situation, each, expectation) for each in diagnoses]
-    messages = tuple(each for found in diagnoses for each in _messages(expectation, found))
+    messages: list[Value] = []
+    for number, diagnosis in enumerate(diagnoses):
+        messages += _messages(expectation, diagnosis)
+        if recorded is not None:
+            reachable = diagnosis.verdict is Verdict.REACHABLE
+            messages += recorded_drops.of_answer(recorded.ports[number], reachable=reachable)
+    unreached = [each.wanted for each in diagnoses if each.verdict is not Verdict.REACHABLE]
+    messages += () if recorded is None else recorded_drops.unread(recorded, unreached)
     found: CheckResult[Value] = {
         "changed": False,
-        "msg": Joined(messages, "list.line"),
+        "msg": Joined(tuple(messages), "list.line"),
         "verdicts": {f"{each['port']}/{each['protocol']}": each["verdict"] for each in ports},
         "ports": ports,
         "networks": _networks(situation),
     }
+    if recorded is not None:
+        found["drops"] = recorded_drops.of_host(recorded)
+        for port, each in zip(ports, recorded.ports, strict=True):
+            port["drops"] = recorded_drops.of_port(each)
+            port["remarks"] += recorded_drops.of_answer(each, reachable=True)
     if expectation is None:
         return found
     unmet = [each for each in diagnoses if not is_met(expectation, each)]
     if unmet:
         found["failed"] = True
-        found["msg"] = _disappointment(expectation, diagnoses, unmet)
+        told = _disappointment(expectation, diagnoses, unmet)
+        seen = () if recorded is None else recorded_drops.seen(recorded)
+        found["msg"] = Joined((told, *seen), "list.line") if seen else told
     return found
 
 

@@ -21,6 +21,7 @@ from .texts.controller import files, settings
 from .texts.diagnosis import (
     causes,
     departures,
+    drops,
     path,
     path_remedies,
     policies,
@@ -56,6 +57,7 @@ SUBJECTS = (
     running,
     causes,
     departures,
+    drops,
     policies,
     products,
     remedies,

@@ -6,8 +6,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
+from ...module_utils.diagnosis.drops.result import TurningOnEntry
 from ...module_utils.diagnosis.path.result import PathEntry, PathRemedyEntry
 from ...module_utils.diagnosis.result import PortEntry, RemedyEntry
 from ...module_utils.diagnosis.tasks import MAX_LENGTH, is_harmless
@@ -16,6 +17,7 @@ from ...module_utils.words.phrases import Value
 from ..values import spoken
 from .task_yaml import to_yaml
 
+AnyRemedy: TypeAlias = RemedyEntry[Value] | PathRemedyEntry[Value] | TurningOnEntry[Value]
 Entry = TypeVar("Entry", bound=PortEntry[Value] | PathEntry[Value])
 
 
@@ -27,22 +29,21 @@ def written(ports: Iterable[Entry], language: Language) -> list[Entry]:
     """
     found = list(ports)
     for port in found:
-        _write_all(port["remedies"], language)
+        write_all(port["remedies"], language)
         # Only those of port_check may have them.
         sources: Any = port.get("sources", ())
         for source in sources:
-            _write_all(source["remedies"], language)
+            write_all(source["remedies"], language)
     return found
 
 
-def _write_all(
-    remedies: Iterable[RemedyEntry[Value] | PathRemedyEntry[Value]], language: Language
-) -> None:
+def write_all(remedies: Iterable[AnyRemedy], language: Language) -> None:
+    """Write the tasks of remedies, in place."""
     for each in remedies:
         _write(each, language)
 
 
-def _write(remedy: RemedyEntry[Value] | PathRemedyEntry[Value], language: Language) -> None:
+def _write(remedy: AnyRemedy, language: Language) -> None:
     task, remedy["task"] = remedy["task"], None
     if task is None:
         return

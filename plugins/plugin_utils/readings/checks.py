@@ -17,6 +17,9 @@ from ...module_utils.asked.ports import PortError
 from ...module_utils.diagnosis import reading, way
 from ...module_utils.diagnosis.causes.model import Diagnosis, Situation, WantedPort
 from ...module_utils.diagnosis.causes.source import Source
+from ...module_utils.diagnosis.drops import judge as drops
+from ...module_utils.diagnosis.drops import turning_on
+from ...module_utils.diagnosis.drops.result import Recorded
 from ...module_utils.diagnosis.expectation import Expectation
 from ...module_utils.diagnosis.judge import diagnose
 from ...module_utils.diagnosis.result import CheckResult, report
@@ -26,6 +29,7 @@ from ...module_utils.firewall.judging.reading import FirewallReading
 from ...module_utils.firewall.policy.addresses import AddressError
 from ...module_utils.ground.model import Protocol
 from ...module_utils.host.host import Host
+from ...module_utils.pc.drops import reading as reading_drops
 from ...module_utils.words.languages import Language
 from ...module_utils.words.phrases import Value, said
 from .. import probe
@@ -37,24 +41,27 @@ MAX_TIMEOUT = 60.0
 
 @dataclass(frozen=True)
 class CheckOptions:
-    """What a task asks for. `timeout` is in seconds."""
+    """What a task asks for. `timeout` is in seconds; `drops`: those that Windows has
+    recorded are read."""
 
     ports: tuple[WantedPort, ...]
     sources: tuple[Source, ...]
     expectation: Expectation | None
     from_controller: bool
     timeout: float
+    drops: bool = False
 
 
 @dataclass(frozen=True)
 class Checked:
     """What was found out about the ports of a host. `notes` are sentences about what could not be
-    read; `firewall` is as in `reading.Reading`."""
+    read; `firewall` is as in `reading.Reading`; `recorded` are the drops, if asked for."""
 
     situation: Situation
     diagnoses: tuple[Diagnosis, ...]
     notes: tuple[Value, ...]
     firewall: FirewallReading | None
+    recorded: Recorded | None = None
 
 
 def options_of(given: Mapping[str, Any]) -> CheckOptions:
@@ -72,6 +79,8 @@ def options_of(given: Mapping[str, Any]) -> CheckOptions:
         raise UserError("check.timeout", most=f"{MAX_TIMEOUT:g}")
     if free and given["from"]:
         raise UserError("check.from_of_free_port")
+    if free and given["drops"]:
+        raise UserError("check.drops_of_free_port")
     try:
         ports = wanted_ports(given["ports"], given["protocols"], expected, free=free)
     except PortError as error:
@@ -82,7 +91,7 @@ def options_of(given: Mapping[str, Any]) -> CheckOptions:
         raise UserError("argument.of", option="from", problem=said(error)) from error
     # Whether a port is free can't be seen from outside.
     tried = given["from_controller"] and not free
-    return CheckOptions(ports, sources, expectation, tried, given["timeout"])
+    return CheckOptions(ports, sources, expectation, tried, given["timeout"], given["drops"])
 
 
 def look(host: Host, noted: probe.Noted, wanted: CheckOptions) -> Checked:
@@ -101,16 +110,37 @@ def look(host: Host, noted: probe.Noted, wanted: CheckOptions) -> Checked:
     if wanted.from_controller:
         situation = _tried(situation, noted, wanted)
     diagnoses = diagnose(situation, wanted.ports, wanted.sources)
-    return Checked(situation, tuple(diagnoses), found.notes, found.firewall)
+    # After the attempts, which leave records too.
+    recorded = _recorded(host, situation, found.firewall, wanted) if wanted.drops else None
+    return Checked(situation, tuple(diagnoses), found.notes, found.firewall, recorded)
 
 
 def result(checked: Checked, wanted: CheckOptions, language: Language) -> CheckResult[Value]:
     """What port_check returns."""
-    made = report(checked.situation, checked.diagnoses, wanted.expectation)
+    made = report(checked.situation, checked.diagnoses, wanted.expectation, checked.recorded)
     made["ports"] = remedies.written(made["ports"], language)
+    if "drops" in made:
+        remedies.write_all(made["drops"]["remedies"], language)
     if checked.notes:
         made["warnings"] = list(checked.notes)
     return made
+
+
+def _recorded(
+    host: Host, situation: Situation, firewall: FirewallReading | None, wanted: CheckOptions
+) -> Recorded:
+    """What the host has recorded of dropped packets. Raises HostError if it is unreachable."""
+    records = reading_drops.read(host)
+    own = {each.address.text for each in situation.snapshot.addresses}
+    stores = None if firewall is None else firewall.stores
+    logs = turning_on.logs_of(stores)
+    active = frozenset() if firewall is None else firewall.active_profiles
+    return Recorded(
+        records,
+        drops.find(records, wanted.ports, own, stores),
+        turning_on.remedies(records, logs, active),
+        turning_on.other_logs(logs),
+    )
 
 
 def _tried(situation: Situation, noted: probe.Noted, wanted: CheckOptions) -> Situation:

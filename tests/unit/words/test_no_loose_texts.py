@@ -51,13 +51,19 @@ ALLOWED = (
         "a command line of Windows",
         r"module_utils/(pc/programs/\w+|firewall/policy/stores)\.py",
         r"%SystemRoot%.*|int \{family\} show .*|\"\{\}\" .*|\{\} \|\| echo .*"
-        r"|type \"%SystemRoot%.*",
+        r"|type \"%SystemRoot%.*|type \{\} 2>nul \| .*|and TimeCreated\[.*|\| %SystemRoot%.*",
     ),
     Allowed(
         "what a command is called, as it is typed",
         r"module_utils/.*",
         r"netsh( [a-z0-9=]+)+|netsh \{\}|tasklist /svc /fo csv /nh|reg\.exe query( \w+)?"
-        r"|type hosts|curl\.exe --version",
+        r"|type (hosts|pfirewall\.log)|curl\.exe --version|wevtutil qe Security|auditpol /get"
+        r"|findstr #Fields",
+    ),
+    Allowed(
+        "a setting of the audit policy, as each language of Windows prints it",
+        r"module_utils/pc/drops/security_events\.py",
+        "監査なし|成功|失敗|成功および失敗",
     ),
     Allowed("a value of the registry", r"module_utils/pc/programs/tcpip\.py", r"nv \w+"),
     Allowed(

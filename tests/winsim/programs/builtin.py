@@ -11,8 +11,8 @@ import codecs
 from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
-from winsim.name_state import HOSTS_PATH
-from winsim.programs.cmd_syntax import NotSimulatedError
+from winsim.programs.cmd_syntax import NotSimulatedError, words
+from winsim.programs.files import is_known, matching, read_file
 from winsim.programs.shell import Output, Shell, code_page_name
 
 #: A builtin gets the rest of its line as it stands.
@@ -93,20 +93,27 @@ def _exit(shell: Shell, rest: str) -> Output:
 
 
 def _type(shell: Shell, rest: str) -> Output:
-    """Print a file: octet by octet, but text in UTF-16 with its mark in the code page of the
-    console (Microsoft, "type"; that it reads this mark: published trials). The machine has no
-    other file than hosts."""
-    path = rest.strip().strip('"')
-    if path.lower().replace("/", "\\") != HOSTS_PATH:
-        raise NotSimulatedError(f"the file {path}")
-    data = shell.machine.names.hosts
-    if data is None:
-        output = Output(exit_code=1)
-        output.error(_NO_FILE[shell.machine.language])
-        return output
-    if data.startswith(codecs.BOM_UTF16_LE):
-        return Output(data[2:].decode("utf-16-le", errors="replace"))
-    return Output(copied=data)
+    """Print files: octet by octet, but text in UTF-16 with its mark in the code page of the
+    console (Microsoft, "type"; that it reads this mark: published trials). The name of each of
+    several files goes to where errors go, as published trials show."""
+    output = Output()
+    patterns = words(rest)
+    unknown = [each for each in patterns if not is_known(each)]
+    if unknown:
+        raise NotSimulatedError("the file " + unknown[0].strip('"'))
+    paths = [each for name in patterns for each in matching(shell.machine, name) or [name]]
+    for path in paths:
+        data = read_file(shell.machine, path)
+        if data is None:
+            output.exit_code = 1
+            output.error(_NO_FILE[shell.machine.language])
+            continue
+        if len(paths) > 1:
+            output.stderr += f"\r\n{path}\r\n\r\n\r\n"
+        if data.startswith(codecs.BOM_UTF16_LE):
+            data = shell.encode(data[2:].decode("utf-16-le", errors="replace"))
+        output.copied += data
+    return output
 
 
 def _exists(code_page: int) -> bool:

@@ -3,13 +3,14 @@
 
 Sources: the help text of cmd.exe (``cmd /?``: quotes behind /C), Microsoft's "Command shell
 overview" (``&``, ``&&``, ``||``, ``( )``, ``^``) and "Using command redirection operators" (handles,
-``>&``, read from left to right). Pipes, files, and groups of commands are not simulated.
+``>&``, ``|``, read from left to right). Files and groups of commands are not simulated.
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 _BLANKS = " \t"
 #: A handle before ``>`` is one only if nothing but one of these stands in front of it.
@@ -27,7 +28,8 @@ class NotSimulatedError(Exception):
 
 @dataclass
 class Command:
-    """One command: what runs it depending on the one before (``&``, ``&&`` or ``||``), its text
+    """One command: what runs it depending on the one before (``&``, ``&&`` or ``||``, or ``|`` if it
+    reads what that one writes), its text
     without escapes, and its redirections in order: a handle, and the one that it becomes a copy
     of, None for nul."""
 
@@ -82,7 +84,7 @@ def commands(line: str) -> list[Command]:
             found.append(Command(character * 2 if double else character))
             at += double
         elif character == "|":
-            raise NotSimulatedError("the pipe |")
+            found.append(Command("|"))
         elif character in "<>":
             at = _redirection(line, at, command)
         elif not command.text.strip(_BLANKS + "@") and character in "()":
@@ -91,6 +93,9 @@ def commands(line: str) -> list[Command]:
             command.text += character
     for command in found:
         command.text = command.text.lstrip(_BLANKS + "@")
+    for before, command in pairwise(found):
+        if command.connector == "|" and not (before.text and command.text):
+            raise NotSimulatedError("a pipe without a command")
     return found
 
 

@@ -11,14 +11,16 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from winsim.machine import Machine
 from winsim.programs import builtin, cmd_syntax
+from winsim.programs.auditpol import auditpol
 from winsim.programs.builtin import chcp, not_recognized
 from winsim.programs.cmd_syntax import Command, NotSimulatedError
 from winsim.programs.curl import curl
 from winsim.programs.execution import Execution, ProgramResult, Stdin, Steps, run_through
+from winsim.programs.findstr import findstr
 from winsim.programs.identity import hostname, whoami
 from winsim.programs.netsh import netsh
 from winsim.programs.netstat import netstat
@@ -26,17 +28,21 @@ from winsim.programs.reg import reg
 from winsim.programs.shell import Output, Program, Shell
 from winsim.programs.sort import sort
 from winsim.programs.tasklist import tasklist
+from winsim.programs.wevtutil import wevtutil
 
 #: Programs of %SystemRoot%\System32, by file name. A program plugs in here.
 SYSTEM32: dict[str, Program] = {
+    "auditpol.exe": auditpol,
     "chcp.com": chcp,
     "curl.exe": curl,
+    "findstr.exe": findstr,
     "hostname.exe": hostname,
     "netsh.exe": netsh,
     "netstat.exe": netstat,
     "reg.exe": reg,
     "sort.exe": sort,
     "tasklist.exe": tasklist,
+    "wevtutil.exe": wevtutil,
     "whoami.exe": whoami,
 }
 _SYSTEM32 = "c:\\windows\\system32\\"
@@ -92,18 +98,43 @@ def _run(shell: Shell, command_line: str) -> Steps[ProgramResult]:
 
 def _run_line(shell: Shell, line: str) -> Steps[ProgramResult]:
     stdout, stderr, exit_code = b"", b"", 0
-    for command in cmd_syntax.commands(_expand(shell, line)):
-        if (command.connector == "&&" and exit_code != 0) or (
-            command.connector == "||" and exit_code == 0
-        ):
+    for pipeline in _pipelines(cmd_syntax.commands(_expand(shell, line))):
+        connector = pipeline[0].connector
+        if (connector == "&&" and exit_code != 0) or (connector == "||" and exit_code == 0):
             continue
-        result = _redirected((yield from _run_command(shell, command)), command)
+        result = yield from _run_pipeline(shell, pipeline)
         stdout += result.stdout
         stderr += result.stderr
         exit_code = result.exit_code
         if shell.left:
             break
     return ProgramResult(stdout, stderr, exit_code)
+
+
+def _pipelines(commands: Iterable[Command]) -> Iterable[list[Command]]:
+    """The commands, those together that ``|`` connects."""
+    found: list[list[Command]] = []
+    for command in commands:
+        if command.connector == "|" and found:
+            found[-1].append(command)
+        else:
+            found.append([command])
+    return found
+
+
+def _run_pipeline(shell: Shell, pipeline: Sequence[Command]) -> Steps[ProgramResult]:
+    """Commands of which each reads what the one before writes. Each has a cmd.exe of its own, and
+    the exit code is that of the last."""
+    if len(pipeline) == 1:
+        return _redirected((yield from _run_command(shell, pipeline[0])), pipeline[0])
+    stdin, stderr = shell.stdin, b""
+    result = ProgramResult(b"", b"", 0)
+    for command in pipeline:
+        inner = Shell(shell.machine, shell.code_page, shell.user, stdin, shell.killed)
+        result = _redirected((yield from _run_command(inner, command)), command)
+        stderr += result.stderr
+        stdin = Stdin(result.stdout, ended=True)
+    return ProgramResult(result.stdout, stderr, result.exit_code)
 
 
 def _run_command(shell: Shell, command: Command) -> Steps[ProgramResult]:

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""netsh.exe: `int ipv4|ipv6 show excludedportrange|dynamicport` and `http show servicestate`."""
+"""netsh.exe: `int ipv4|ipv6 show excludedportrange|dynamicport`, `http show servicestate` and `wfp
+show netevents`."""
 
 from __future__ import annotations
 
@@ -7,6 +8,7 @@ from collections.abc import Sequence
 
 from winsim.network_state import Protocol
 from winsim.programs import netsh_http, netsh_interface
+from winsim.programs.netsh_wfp import net_events
 from winsim.programs.shell import Output, Shell
 
 PROTOCOLS: dict[str, Protocol] = {"tcp": "tcp", "udp": "udp"}
@@ -30,6 +32,8 @@ def netsh(shell: Shell, arguments: Sequence[str]) -> Output:
             }.get(what)
             if ranges is not None and protocol is not None:
                 return ranges(shell, "ipv6" if family == "ipv6" else "ipv4", protocol)
+        case ["wfp", "show", "netevents", *rest]:
+            return net_events(shell, rest)
         case ["http", "show", "servicestate", *rest]:
             views = {word.removeprefix("view=").strip('"') for word in rest} or {"session"}
             if "requestq" in views:

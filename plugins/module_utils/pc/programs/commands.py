@@ -78,6 +78,46 @@ NETWORK_POLICIES = Program(
 )
 
 
+#: For how many seconds back the records of dropped packets are asked for.
+RECENT = 900
+#: How many bytes of each record without another bound are read.
+MAX_NET_EVENTS = 4 * 1024 * 1024
+MAX_LOG = 256 * 1024
+# Dropped packets, as the filtering engine itself has recorded them. The empty line sets what
+# follows apart, whatever the list ends with.
+NET_EVENTS = Program(
+    "netsh wfp show netevents",
+    rf"%SystemRoot%\System32\netsh.exe wfp show netevents file=- timewindow={RECENT} && echo.",
+)
+# The newest events of the audit, first.
+SECURITY_EVENTS = Program(
+    "wevtutil qe Security",
+    r'%SystemRoot%\System32\wevtutil.exe qe Security "/q:*[System[(EventID=5152 or EventID=5157) '
+    rf'and TimeCreated[timediff(@SystemTime) <= {RECENT * 1000}]]]" /f:xml /rd:true /c:200',
+)
+# Whether Windows writes these events; by GUIDs, since the names of subcategories are translated.
+AUDIT_POLICY = Program(
+    "auditpol /get",
+    r"%SystemRoot%\System32\auditpol.exe /get /subcategory:"
+    "{0CCE9225-69AE-11D9-BED3-505054503030},{0CCE9226-69AE-11D9-BED3-505054503030} /r",
+)
+#: The folder of the firewall's logs: that of Windows, which the CIS benchmarks use too, with other
+#: names of files. A full log is renamed to ``.log.old``.
+LOG_FOLDER = r"%SystemRoot%\System32\LogFiles\Firewall"
+_LOGS = rf'"{LOG_FOLDER}\*.log" "{LOG_FOLDER}\*.log.old"'
+# The names of the columns, which shows too that there is a log.
+LOG_COLUMNS = Program(
+    "findstr #Fields", rf'%SystemRoot%\System32\findstr.exe /c:"#Fields:" {_LOGS} 2>nul'
+)
+# The lines about drops, the newest first: they begin with the date. Both words have four letters,
+# because findstr may miss one of several words of different lengths.
+FIREWALL_LOG = Program(
+    "type pfirewall.log",
+    rf'type {_LOGS} 2>nul | %SystemRoot%\System32\findstr.exe "DROP LOST" '
+    r"| %SystemRoot%\System32\sort.exe /r /rec 65535",
+)
+
+
 def compose(programs: Sequence[Program]) -> str:
     """One command line that runs the programs in order, with a marker line after each, and one
     before it where the program ended with an error.

@@ -155,6 +155,11 @@ _CHECK = {
         "expected_process: expect: free "
         "は、どのプロセスもポートを使用していないことを確認するため、同時に指定できません。",
     ),
+    "check.drops_of_free_port": Text(
+        "drops: it can't be combined with expect: free, where nothing should be reachable.",
+        "drops: expect: free は、どのプロセスもポートを使用していないことを確認するため、同時に"
+        "指定できません。",
+    ),
     "check.from_of_free_port": Text(
         "from: it can't be combined with expect: free, where nothing should be reachable.",
         "from: expect: free は、どのプロセスもポートを使用していないことを確認するため、同時に"

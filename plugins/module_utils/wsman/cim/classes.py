@@ -142,6 +142,7 @@ OPERATING_SYSTEM: Final = _class(
     "string MUILanguages[]",
     "datetime LastBootUpTime",
     "datetime LocalDateTime",
+    "sint16 CurrentTimeZone",
 )
 
 NET_CONNECTION_PROFILE: Final = _class(

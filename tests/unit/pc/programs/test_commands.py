@@ -34,14 +34,24 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.pc.programs.net
 from ansible_collections.portkeeper.windows.plugins.module_utils.pc.programs.netstat import NETSTAT
 from unit.rows import each_row
 
-#: All that are declared, wherever in the folder.
+#: Those that tell what was dropped, as they are run together.
+RECORDS = (
+    (
+        commands.SECURITY_EVENTS,
+        commands.AUDIT_POLICY,
+        commands.LOG_COLUMNS,
+        commands.FIREWALL_LOG,
+    ),
+    (commands.NET_EVENTS,),
+)
+#: All others that are declared, wherever in the folder.
 ALL_PROGRAMS = tuple(
     {
         each.command_line: each
         for module in (commands, netsh, netstat, tasklist)
         for value in vars(module).values()
         for each in (value if isinstance(value, tuple) else (value,))
-        if isinstance(each, Program)
+        if isinstance(each, Program) and not any(each in together for together in RECORDS)
     }.values()
 )
 PROGRAMS = (NETSTAT, HTTP_SERVICE_STATE, EXCLUDED_PORT_RANGES[0])
@@ -81,13 +91,28 @@ def test_an_output_that_was_left_before_its_end() -> None:
 
 
 def test_every_command_line_is_inert_in_cmd() -> None:
-    assert len(ALL_PROGRAMS) == 12
+    assert len(ALL_PROGRAMS) == 13
     for program in ALL_PROGRAMS:
         assert re.fullmatch(
             r"%SystemRoot%\\System32\\(netstat|netsh|tasklist|reg)\.exe"
             r"( [-/]?[a-z0-9=]+| \"HKEY_[A-Za-z_\\ ]+\")+",
             program.command_line,
         )
+
+
+@pytest.mark.parametrize("together", RECORDS)
+def test_what_tells_of_drops_is_constant_and_fits_one_command_line(
+    together: tuple[Program, ...],
+) -> None:
+    line = in_utf8(compose(together))
+    assert len(line.replace("%SystemRoot%", "C" * 260)) < MAX_COMMAND_LINE
+    assert set(re.findall("%[^%]*%", line)) == {"%SystemRoot%"}
+    assert line.isascii()
+    # What cmd.exe knows stands between the programs alone, or in quotes.
+    for program in together:
+        outside = re.sub(r'"[^"]*"', "", program.command_line)
+        outside = outside.replace(" 2>nul", "").replace(" && echo.", "").replace(" | ", " ")
+        assert re.fullmatch(r"[A-Za-z0-9%\\./:,=?{}-]+( [A-Za-z0-9%\\./:,={}-]*)*", outside)
 
 
 def test_command_lines() -> None:

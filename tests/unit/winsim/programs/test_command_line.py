@@ -98,14 +98,16 @@ def test_redirections_apply_from_left_to_right(
 @each_row(
     ("line", "what"),
     [
-        ("hostname | findstr x", "the pipe |"),
+        ("hostname | findstr a.*b", "findstr.exe with a pattern, a.*b"),
+        ("hostname | | sort", "a pipe without a command"),
+        ("hostname |", "a pipe without a command"),
+        ("| sort", "a pipe without a command"),
         ("hostname > C:\\out.txt", "a redirection with a file, >C:\\out.txt"),
         ('hostname>>"a b.txt"', 'a redirection with a file, >"a b.txt"'),
         ("hostname < in.txt", "a redirection with a file, <in.txt"),
         ("hostname >", "a redirection with a file, >"),
         ("(hostname & hostname)", "a group of commands, ("),
         ("hostname & ( echo hi )", "a group of commands, ("),
-        ('cmd /c "hostname | more"', "the pipe |"),
         ("cmd", "cmd.exe without /c"),
         ("cmd /k hostname", "cmd.exe without /c"),
         ("ver", "the command ver"),

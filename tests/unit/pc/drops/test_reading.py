@@ -1,0 +1,156 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a host has recorded of dropped packets, however much of it can be read."""
+
+from __future__ import annotations
+
+from datetime import timedelta, timezone
+from typing import Any
+
+import pytest
+
+from ansible_collections.portkeeper.windows.plugins.module_utils.host.host import (
+    Clock,
+    Host,
+    HostError,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.host.transport import (
+    Failure,
+    TransportError,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.pc.drops.model import Record
+from ansible_collections.portkeeper.windows.plugins.module_utils.pc.drops.reading import (
+    Records,
+    State,
+    read,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases import render
+from unit.rows import each_row
+from unit.simulated import SimulatedTransport
+from winsim.images import load
+from winsim.programs import command_line
+
+NET_EVENTS, SECURITY_LOG, FIREWALL_LOG = Record
+ON = load("logging-on")
+
+
+def read_of(changes: dict[str, Any]) -> Records:
+    return read(Host(SimulatedTransport(ON.varied(changes).boot()), "pc"))
+
+
+def count(records: Records) -> dict[Record, int]:
+    return {each: sum(drop.record is each for drop in records.drops) for each in Record}
+
+
+def states(records: Records) -> dict[Record, State]:
+    return {each.record: each.state for each in records.read}
+
+
+def test_all_records_of_the_last_minutes() -> None:
+    found = read_of({})
+    assert states(found) == dict.fromkeys(Record, State.READ)
+    # The scan of a port without a listener is in 5152 alone; what was long ago is nowhere.
+    assert count(found) == {NET_EVENTS: 7, SECURITY_LOG: 8 + 7, FIREWALL_LOG: 7}
+
+
+def test_the_requests_it_costs() -> None:
+    transport = SimulatedTransport(ON.boot())
+    host = Host(transport, "pc")
+    host.run("echo x", "x")
+    before = len(transport.actions)
+    read(host)
+    assert len(transport.actions) - before == 7
+
+
+LOG = r"PublicProfile\Logging"
+
+
+@each_row(
+    "changes, state, empty",
+    [
+        ({"drops": {"net_events": False}}, {}, {NET_EVENTS}),
+        ({"drops": {"refused": ["netsh"]}}, {NET_EVENTS: State.UNREAD}, {NET_EVENTS}),
+        ({"drops": {"refused": ["wevtutil"]}}, {SECURITY_LOG: State.UNREAD}, {SECURITY_LOG}),
+        ({"drops": {"refused": ["auditpol"]}}, {}, set()),
+        ({"drops": {"audit!": ["connection"]}}, {}, set()),
+        ({"drops": {"audit!": []}}, {SECURITY_LOG: State.OFF}, {SECURITY_LOG}),
+        (
+            {"drops": {"audit!": [], "refused": ["auditpol"]}},
+            {SECURITY_LOG: State.PARTLY},
+            {SECURITY_LOG},
+        ),
+        ({"drops": {"lost": 3}}, {FIREWALL_LOG: State.PARTLY}, set()),
+        ({"drops": {"process_column": False}}, {}, set()),
+        (
+            {"firewall": {"keys": {LOG: {"LogDroppedPackets": 0}}}},
+            {FIREWALL_LOG: State.OFF},
+            {FIREWALL_LOG},
+        ),
+        (
+            {"firewall": {"keys": {LOG: {"LogFilePath": r"D:\fw.log"}}}},
+            {FIREWALL_LOG: State.OFF},
+            {FIREWALL_LOG},
+        ),
+        (
+            {"drops": {"refused": ["netsh", "wevtutil", "auditpol"]}},
+            {NET_EVENTS: State.UNREAD, SECURITY_LOG: State.UNREAD},
+            {NET_EVENTS, SECURITY_LOG},
+        ),
+    ],
+)
+def test_one_record_does_not_stop_the_others(
+    changes: dict[str, Any], state: dict[Record, State], empty: set[Record]
+) -> None:
+    found = read_of(changes)
+    assert states(found) == {**dict.fromkeys(Record, State.READ), **state}
+    assert {each for each, number in count(found).items() if number == 0} == empty
+    assert all((each.why is None) == (each.state is State.READ) for each in found.read)
+
+
+def test_the_log_of_a_benchmark_and_the_one_before() -> None:
+    path = r"c:\windows\system32\logfiles\firewall\{}"
+    fields = "#Fields: date time action protocol src-ip dst-ip src-port dst-port size tcpflags "
+    fields += "tcpsyn tcpack tcpwin icmptype icmpcode info path\n"
+    row = "{} DROP TCP 10.0.0.7 10.0.0.5 57764 3389 44 S 4 0 1024 - - - RECEIVE\n"
+    machine = ON.varied({"os": {"time_zone": -90}}).boot()
+    local = machine.clock().astimezone(timezone(timedelta(minutes=-90)))
+    now, long_ago = (f"{each:%Y-%m-%d %H:%M:%S}" for each in (local, local - timedelta(hours=1)))
+    files = {
+        path.format("publicfw.log"): fields + row.format(now),
+        path.format("publicfw.log.old"): fields + row.format(long_ago) + row.format(now),
+    }
+    silent = {"firewall": {"keys": {LOG: {"LogDroppedPackets": 0}}}}
+    found = read_of({"os": {"time_zone": -90}, "drops": {"files": files}, **silent})
+    assert count(found)[FIREWALL_LOG] == 2
+
+
+@pytest.mark.sweep
+def test_a_log_that_is_cut_lacks_nothing_of_the_last_minutes() -> None:
+    long_ago = {"ago": 3_600.0, "local": "10.0.0.5:80", "remote": "10.0.0.7:5", "times": 3_000}
+    found = read_of({"drops": {"net_events": False, "packets": [long_ago]}})
+    assert states(found)[FIREWALL_LOG] is State.READ
+    flood = {**long_ago, "ago": 1.0, "times": 700}
+    packets = [{**flood, "local": f"10.0.0.5:{n}"} for n in range(8)]
+    flooded = read_of({"drops": {"net_events": False, "packets": packets}})
+    assert states(flooded)[FIREWALL_LOG] is State.PARTLY
+    assert states(flooded)[SECURITY_LOG] is State.PARTLY
+
+
+def test_a_program_that_is_not_there_is_no_failure(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("wevtutil.exe", "auditpol.exe", "findstr.exe", "sort.exe"):
+        monkeypatch.delitem(command_line.SYSTEM32, name)
+    found = read_of({})
+    assert states(found) == {
+        NET_EVENTS: State.READ,
+        SECURITY_LOG: State.UNREAD,
+        FIREWALL_LOG: State.UNREAD,
+    }
+    texts = [render(each.why, "en") for each in found.read if each.why is not None]
+    assert all("ended with an error" in text for text in texts)
+
+
+def test_a_host_that_is_gone_is_unreachable() -> None:
+    transport = SimulatedTransport(ON.boot())
+    transport.failures = dict.fromkeys(range(100), TransportError(Failure.REFUSED))
+    with pytest.raises(HostError) as caught:
+        read(Host(transport, "pc", clock=Clock(sleep=lambda _seconds: None)))
+    assert caught.value.unreachable
