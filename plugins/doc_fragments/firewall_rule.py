@@ -15,7 +15,8 @@ options:
     description:
       - The display name of the rule, compared in any letter case.
       - If several local rules have this name, select one with O(direction), O(protocol) or
-        O(rule_id). As long as the selection is ambiguous, nothing is changed.
+        O(rule_id), or all of them with O(all_of_a_name). As long as the selection is ambiguous,
+        nothing is changed.
       - Windows' own rules go by the name that Windows Defender Firewall shows, such as
         V(File and Printer Sharing (SMB-In\)), although the registry has a reference to a text
         (C(@FirewallAPI.dll,-28511)) in its place. English names work on every host, Japanese ones
@@ -82,6 +83,7 @@ options:
       - If ports are given without a protocol, the protocol is TCP, or the one that the rule already
         has.
       - Several protocols make one rule for each protocol, all with the same name.
+      - In O(rules), entries of one name are told apart by it, if each of them has a different one.
     type: list
     elements: str
   ports:
@@ -121,7 +123,9 @@ options:
   local_addresses:
     description:
       - Addresses of the host itself, in the same form, without the keywords.
-      - Windows does not accept them together with O(interfaces) or O(interface_types).
+      - Together with O(interfaces) or O(interface_types), both have to match. Microsoft's protocol
+        has an error for this combination, while Windows has been seen to accept it. If a host
+        refuses it, the message says so, and nothing is changed.
     type: list
     elements: str
     aliases: [localip]
@@ -148,6 +152,11 @@ options:
       - Windows recognises a service by its service SID. Third-party services often have no such
         SID, and then the rule never matches; RV(rules[].reason) says if that may be so.
     type: str
+  package:
+    description:
+      - The SID of an app package, such as V(S-1-15-2-1) for all packages. The rule then applies to
+        no other program. V(any) for no such condition.
+    type: str
   interfaces:
     description:
       - Network adapters by the names that Windows shows, such as V(Ethernet) or V(Wi-Fi), in any
@@ -167,4 +176,58 @@ options:
       - Whether an inbound rule also applies to traffic that comes through a NAT edge device.
         V(no), V(yes), V(defer_to_app) or V(defer_to_user).
     type: str
+    aliases: [edge]
+  platform:
+    description:
+      - Versions of Windows that the rule applies to, such as V(10.0), or V(6.2+) for that version
+        and all later ones, or V(any). On other versions, the rule does not count.
+      - Windows 10, Windows 11, and Windows Server 2016 and later have the version V(10.0).
+    type: list
+    elements: str
+"""
+
+    # Who has to be at the ends of a connection, and what IPsec makes sure of.
+    ACCOUNTS = r"""
+options:
+  authentication:
+    description:
+      - Whether IPsec has to authenticate the traffic. V(not_required), V(required), or V(no_encap),
+        with which it need not be encapsulated.
+      - A rule with such a demand admits nothing else, and only a connection security rule makes two
+        hosts use IPsec. Whether there is one on the other side can't be judged here, so such
+        traffic is reported as conditional, never as open.
+      - Windows takes it for rules that allow.
+    type: str
+  encryption:
+    description:
+      - Whether IPsec has to encrypt the traffic too. V(not_required), V(required), or V(dynamic),
+        with which it is negotiated for a connection that is only authenticated at first.
+      - V(dynamic) is for inbound rules.
+    type: str
+  security:
+    description:
+      - O(authentication) and O(encryption) in one word, as M(community.windows.win_firewall_rule)
+        has them. V(notrequired), V(authnoencap), V(authenticate), V(authdynenc) or V(authenc).
+    type: str
+  remote_machine:
+    description:
+      - The computer accounts of the other side. A SID, a list of SIDs, or a list in SDDL, such as
+        V(O:LSD:(A;;CC;;;S-1-5-21-1-2-3-515\)), in which entries with V(A) allow an account or a
+        group, and those with V(D) exclude it. V(any) for all.
+      - Names of accounts are not resolved.
+      - Only IPsec tells who the other side is, so O(authentication) is needed.
+    type: list
+    elements: str
+  remote_user:
+    description: The user accounts of the other side, in the same form. For inbound rules only.
+    type: list
+    elements: str
+  local_user:
+    description:
+      - The accounts on the host whose programs the rule is for, in the same form.
+        O(authentication) is not needed.
+      - Microsoft's protocol has an error for it together with O(service). If a host refuses this
+        combination, the message says so, and nothing is changed.
+    type: list
+    elements: str
 """

@@ -33,12 +33,22 @@ options:
     type: str
     choices: [present, absent]
     default: present
+  all_of_a_name:
+    description:
+      - Change all local rules with the O(name) together, limited to the O(direction) and
+        O(protocol) if given. A warning says how many they are. Without it, a name that several
+        rules have is refused, unless they are Windows' own.
+      - Either all of them are changed, or none. If there is none, one is created.
+    type: bool
   rules:
     description:
       - Several rules in one task. The host is read once for all of them.
       - Each entry takes the options of one rule, which are all but O(rules), O(unspecified),
         O(unspecified_scope), O(force) and O(language), and their aliases. Other options of the task
         are the defaults for every entry.
+      - Entries that undo each other, such as two of one name with different O(ports), are refused,
+        since every run would change the rule twice. Entries of one name are told apart by
+        O(direction), O(protocol) or O(rule_id).
       - The module makes every refusal that it can before it changes the first rule.
     type: list
     elements: dict
@@ -112,6 +122,7 @@ extends_documentation_fragment:
   - portkeeper.windows.firewall_rule
   - portkeeper.windows.firewall_rule.traffic
   - portkeeper.windows.firewall_rule.place
+  - portkeeper.windows.firewall_rule.accounts
 requirements:
   - On the target, Windows 8, Windows Server 2012 or later, with the services BFE and MpsSvc
     running.
@@ -119,11 +130,11 @@ notes:
   - The options of M(community.windows.win_firewall_rule) work under their own names too, as
     aliases, so that its tasks keep working. There are four differences. If O(enabled) is not given,
     a disabled rule is enabled instead of left as it is. Ports without a protocol are TCP ports
-    instead of an error. O(group) together with O(name) is the group that the rule should have, not
-    a group to search. The action V(bypass) is not offered, because it needs IPsec authentication,
-    which this module does not set up.
-  - Conditions of a rule beyond these options (users, app packages, IPsec) stay as they are, and a
-    warning names them. The same holds for single adapters if O(interfaces) is not given.
+    instead of an error. Several rules of one name are changed only if O(all_of_a_name) says so. A
+    rule is read back, and a change that Windows did not store is an error.
+  - Conditions of a rule that the task does not set (such as users, app packages, IPsec or single
+    adapters) stay as they are, and a warning names them. A dynamic transport, an owner, named
+    networks, source mapping and a bypass of block rules can't be set here; docs/peers.md says why.
   - Except for O(enabled), an option that is not given leaves that property of an existing rule
     unchanged.
 seealso:
@@ -216,6 +227,20 @@ EXAMPLES = r"""
     ports: 445
     remote_addresses: [0.0.0.1-192.168.9.255, 192.168.11.0-255.255.255.255]
 
+- name: Remote Desktop for authenticated computers of one group only
+  portkeeper.windows.port_firewall:
+    name: Remote Desktop for administrators
+    ports: 3389
+    authentication: required
+    encryption: required
+    remote_machine: S-1-5-21-1111111111-2222222222-3333333333-1105
+
+- name: Narrow all rules that an installer has left under one name
+  portkeeper.windows.port_firewall:
+    name: Orders client
+    all_of_a_name: true
+    remote_addresses: 192.168.10.0/24
+
 - name: Windows' own rules for Remote Desktop, on the domain only
   portkeeper.windows.port_firewall:
     group: Remote Desktop
@@ -297,7 +322,9 @@ rules:
                ports: ["80", "443"], remote_ports: [any], icmp_types: null,
                profiles: [domain, private], remote_addresses: [LocalSubnet],
                local_addresses: [any], program: any, service: any, interfaces: [any],
-               interface_types: [any], edge_traversal: "no", description: "", group: ""}
+               interface_types: [any], edge_traversal: "no", package: any,
+               authentication: not_required, encryption: not_required, remote_machine: any,
+               remote_user: any, local_user: any, platform: [any], description: "", group: ""}
     before:
       description: The rule as it was.
       returned: if it was changed or deleted

@@ -234,7 +234,9 @@ def _reason(
         rule = local.get(rule_id)
         if rule is None:
             return OTHER_STORE if rule_id in elsewhere else None
-        return UNREADABLE if rule.unknown or rule.malformed else None
+        # What such a list of users means can't be compared.
+        unreadable = rule.unknown or rule.malformed or rule.local_users_encoded
+        return UNREADABLE if unreadable else None
 
     return reason
 

@@ -30,7 +30,16 @@ from .texts.diagnosis import (
     sources,
     survey,
 )
-from .texts.firewall import auditing, category, changing, judging, listing, policy, profiles
+from .texts.firewall import (
+    auditing,
+    category,
+    changing,
+    conditions,
+    judging,
+    listing,
+    policy,
+    profiles,
+)
 from .texts.stopping import choosing, codes, running
 from .texts.verification import claims, trial
 from .texts.wsman import faults, protocol
@@ -47,6 +56,7 @@ SUBJECTS = (
     policy,
     judging,
     changing,
+    conditions,
     listing,
     auditing,
     category,

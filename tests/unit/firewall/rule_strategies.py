@@ -19,6 +19,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy
     ICMPV4,
     ICMPV6,
     PORT_KEYWORDS,
+    SECURITY_FIELDS,
     TCP,
     UDP,
     Action,
@@ -71,12 +72,22 @@ def address_sets(*, keywords: bool) -> st.SearchStrategy[AddressSet]:
     return st.builds(AddressSet, _intervals(32), _intervals(128), some, some)
 
 
+# What a rule may have ([MS-FASP] 2.2.37), and what only a hostile store has.
+account_lists = st.one_of(
+    st.none(),
+    st.lists(st.sampled_from(["(A;;CC;;;BA)", "(D;;CC;;;S-1-5-32-546)", "(A;;0x1;;;WD)"]),
+             min_size=1, max_size=3).map(lambda entries: "O:LSD:" + "".join(entries)),
+    texts,
+)  # fmt: skip
+
+
 @st.composite
 def rules(draw: st.DrawFn) -> FirewallRule:
     """Any rule that keeps to the grammar."""
     protocol = draw(st.sampled_from([None, TCP, UDP, ICMPV4, ICMPV6, 47]))
     none = st.just(PortCondition())
     with_ports = protocol in (TCP, UDP)
+    authentication, encryption = draw(st.sampled_from(sorted(SECURITY_FIELDS, key=str)))
     icmp = st.tuples(st.integers(0, 255), st.none() | st.integers(0, 255))
     return FirewallRule(
         rule_id=draw(texts),
@@ -102,7 +113,8 @@ def rules(draw: st.DrawFn) -> FirewallRule:
         name=draw(st.none() | texts),
         description=draw(st.none() | texts),
         group=draw(st.none() | texts),
-        local_users=draw(st.none() | texts),
+        local_users=draw(account_lists),
+        local_users_encoded=draw(st.sampled_from([None, None, None, "TzpMU0Q6KFhBKQ=="])),
         package_sid=draw(st.none() | texts),
         package_family=draw(st.none() | texts),
         platforms=draw(st.sampled_from([(), ((2, 6, 2),), ((2, 6, 1), (2, 6, 3))])),
@@ -110,10 +122,10 @@ def rules(draw: st.DrawFn) -> FirewallRule:
         edge=draw(st.booleans()),
         defer=draw(st.sampled_from([None, "App", "User"])),
         local_only_mapped=draw(st.booleans()),
-        remote_machines=draw(st.none() | texts),
-        security=draw(
-            st.sampled_from([(), (("Security", "Authenticate"), ("Security2_9", "An-NoEncap"))])
-        ),
+        remote_machines=draw(account_lists),
+        remote_users=draw(account_lists),
+        authentication=authentication,
+        encryption=encryption,
         skip_version=draw(st.sampled_from([None, (2, 10)])),
         trust_tuples=draw(st.sampled_from([frozenset(), frozenset({("TTK2_27", "UPnP")})])),
         network_names=draw(st.none() | texts),

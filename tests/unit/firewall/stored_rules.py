@@ -32,10 +32,17 @@ NEW_FILTERS: dict[str, dict[str, Any]] = {
         "IcmpType": ("Any",),
     },
     "MSFT_NetAddressFilter": {"LocalAddress": ("Any",), "RemoteAddress": ("Any",)},
-    "MSFT_NetApplicationFilter": {"AppPath": "Any"},
+    "MSFT_NetApplicationFilter": {"AppPath": "Any", "Package": "Any"},
     "MSFT_NetServiceFilter": {"ServiceName": "Any"},
     "MSFT_NetInterfaceFilter": {"InterfaceAlias": ("Any",)},
     "MSFT_NetInterfaceTypeFilter": {"InterfaceType": 0},
+    "MSFT_NetNetworkLayerSecurityFilter": {
+        "Authentication": 0,
+        "Encryption": 0,
+        "LocalUsers": "Any",
+        "RemoteMachines": "Any",
+        "RemoteUsers": "Any",
+    },
 }
 RULE = "MSFT_NetFirewallRule"
 
@@ -54,7 +61,7 @@ class StoredRules:
             assert isinstance(rule_id, str)
             assert rule_id not in self.rules
             self.rules[rule_id] = {
-                RULE: {"Description": None, "RuleGroup": None, **step.values},
+                RULE: {"Description": None, "Platforms": None, "RuleGroup": None, **step.values},
                 **{name: dict(values) for name, values in NEW_FILTERS.items()},
             }
         elif isinstance(step, DeleteRule):
@@ -70,7 +77,7 @@ class StoredRules:
         assert values
         declared = {each.name: each for each in CLASSES[class_name].properties}
         for name, value in values.items():
-            assert declared[name].array is isinstance(value, tuple)
+            assert declared[name].array is isinstance(value, tuple) or value is None
             kind = str if declared[name].type.value == "string" else int
             for each in value if isinstance(value, tuple) else (value,):
                 assert each is None or (isinstance(each, kind) and not isinstance(each, bool))

@@ -111,7 +111,9 @@ def test_a_task_that_succeeds(name: str) -> None:
 
 
 def test_warnings() -> None:
-    limits = "LUAuth=O:LSD:|IF={4F8A2C1E-7B3D-4E59-9A60-1C2D3E4F5A00}|AppPkgId=S-1-15-2-1|X=1|"
+    limits = (
+        "LUAuth=D:(A;;CC;;;WD)|IF={4F8A2C1E-7B3D-4E59-9A60-1C2D3E4F5A00}|AppPkgId=S-1-15-2-1|X=1|"
+    )
     host = pc(
         limited=OLD["old-0"] + limits,
         off=OLD["old-1"].replace("TRUE", "FALSE") + "EmbedCtxt=G|",
@@ -121,7 +123,6 @@ def test_warnings() -> None:
     task = [
         {"rule_id": "limited", "profiles": "any"},
         {"group": "G", "profiles": "domain"},
-        {"name": "Old 1", "profiles": "public"},
         {"name": "Old 2", "state": "absent"},
     ]
     done = play(host, task)

@@ -126,7 +126,7 @@ ALLOWED = (
     Allowed(
         "an option as a playbook has it",
         r"module_utils/firewall/.*",
-        r"(enabled|protocol): \w+|category: \{\}\n",
+        r"(all_of_a_name|enabled|protocol): \w+|category: \{\}\n",
     ),
     Allowed(
         "what Windows calls a network that it has not identified",

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 
 from winsim.cim import CimError, CimStatus, Value
 from winsim.classes.network import NetworkClass
-from winsim.firewall.checks import check
+from winsim.firewall.checks import check, check_statuses
 from winsim.firewall.errors import access_denied, invalid, not_found, service_stopped
 from winsim.firewall.rule import Rule
 from winsim.firewall.store import FirewallState
@@ -64,6 +64,8 @@ class FirewallClass(NetworkClass):
         """Store a changed rule. Raises CimError where it is not what a rule must be."""
         firewall = self.require_firewall(machine, writing=True)
         check(rule)
+        if firewall.strict:
+            check_statuses(rule)
         if rule != firewall.rule(identifier):
             firewall.set_rule(identifier, rule.text())
 

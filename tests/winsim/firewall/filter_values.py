@@ -125,14 +125,13 @@ def write_interface_types(machine: Machine, rule: Rule, values: Values) -> Rule:
 
 def read_security(machine: Machine, rule: Rule) -> Values:
     written = {
-        name: value
-        for name in ("Security", "Security2_9", "Security2")
-        if (value := rule.first(name)) is not None
+        name: (rule.first(name) or "").lower() for name in ("Security", "Security2_9", "Security2")
     }
-    levels = next((pair for pair, fields in _SECURITY.items() if fields == written), (0, 0))
+    encrypts = written["Security"] == "authenticateencrypt"
+    authentication = 2 if written["Security2_9"] == "an-noencap" else 1
     return {
-        "Authentication": levels[0],
-        "Encryption": levels[1],
+        "Authentication": authentication if written["Security"] else 0,
+        "Encryption": 0 if not encrypts else 2 if written["Security2"] == "ane-nego" else 1,
         "OverrideBlockRules": (rule.first("Action") or "").lower() == "bypass",
         **{name: rule.first(field) or "Any" for name, field in _USERS.items()},
     }

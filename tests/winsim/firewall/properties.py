@@ -63,13 +63,15 @@ def read(rule: Rule) -> Mapping[str, Value]:
 
 
 def write(rule: Rule, values: Values) -> Rule:
-    """The rule with these properties changed. NULL empties a text and says nothing about
-    anything else. Properties that the documentation calls ignored or reserved are ignored. Raises
+    """The rule with these properties changed. NULL empties a text and a list of platforms (an
+    assumption: nobody was seen to do it), and says nothing about anything else. Properties that the documentation calls ignored or reserved are ignored. Raises
     CimError for a value that means nothing."""
     changes: dict[str, str | list[str] | None] = {}
     for name, value in values.items():
         if name in _TEXTS:
             changes[_TEXTS[name]] = str(value) if value else None
+        elif name == "Platforms" and value is None:
+            changes |= _write_platforms([])
         elif value is None:
             continue
         elif name in _CODES:

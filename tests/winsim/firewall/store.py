@@ -109,12 +109,15 @@ class FirewallState:
         #: May accounts only look, and not write? And does WMI not know the firewall's classes
         #: (0x80041010), as users report of hosts whose repository lost them?
         self.read_only = self.broken_classes = False
+        #: Are rules refused that only the statuses of [MS-FASP] speak of (`check_statuses`)?
+        self.strict = False
 
     def copy(self) -> FirewallState:
         """The same, to be changed on its own; nobody is told of these changes yet."""
         other = FirewallState(self._keys)
         other.denied = set(self.denied)
         other.read_only, other.broken_classes = self.read_only, self.broken_classes
+        other.strict = self.strict
         return other
 
     def fields(self, text: str) -> list[tuple[str, str]]:
@@ -294,7 +297,7 @@ def firewall(row: Row) -> FirewallState | None:
     start empty), rules to
     take out (``remove``), to ``enable`` or ``disable``, ``rules`` and settings of ``profiles`` to
     put in, values of other ``keys`` below the store's own, and these three for Group Policy under
-    ``policy``; ``read_only`` and ``broken_classes``
+    ``policy``; ``read_only``, ``strict`` and ``broken_classes``
     as `FirewallState` has them. None where the image has no such section. Raises ValueError.
     """
     if not row.names():
@@ -316,6 +319,7 @@ def firewall(row: Row) -> FirewallState | None:
                 raise ValueError(f"{row.where}: no rule {rule_id} to {key}")
             state.set_rule(rule_id, rule.replace({"Active": active}).text())
     state.read_only = row.take("read_only", bool, False)
+    state.strict = row.take("strict", bool, False)
     state.broken_classes = row.take("broken_classes", bool, False)
     _fill(state, row, "local")
     policy = row.row("policy")

@@ -18,7 +18,7 @@ from ...asked.ports import WINRM_PORTS, PortSet
 from ...ground.model import Endpoint, Protocol, TcpState
 from ...host.host import Host, HostError
 from ...pc.snapshot import SnapshotRequest, take
-from ...words.phrases import Phrase, Value
+from ...words.phrases import Phrase, Value, in_turn
 from ..judging import reading
 from ..judging.reading import FirewallReading
 from ..naming import asking
@@ -36,6 +36,7 @@ from .wishes import (
     again,
     names_adapters,
     notes,
+    of_their_protocols,
     plans_for,
     wish,
 )
@@ -80,6 +81,7 @@ def make(
         HostError: the host could not be read.
         ChangeError: a wish is impossible, or was not fulfilled.
     """
+    wishes = of_their_protocols(wishes)
     known = read_for(host, wishes)
     before, guard = known.before, None if force else known.guard
     try:
@@ -87,6 +89,8 @@ def make(
         contradictions = again(wishes, before.with_local_rules(rules))
     except WishError as error:
         raise ChangeError(error.phrase) from error
+    if contradictions:
+        raise ChangeError(in_turn(*contradictions))
     todo = to_do(planned)
     if todo and not check:
         run = known.run(host)
@@ -99,7 +103,7 @@ def make(
     else:
         after = before.with_local_rules(rules)
     found, after = judged(host, planned, after, known.near)
-    return Changes(found, after, (*contradictions, *notes(wishes, before, rules)))
+    return Changes(found, after, tuple(notes(wishes, before, rules)))
 
 
 @dataclass(frozen=True)

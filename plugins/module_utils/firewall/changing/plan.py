@@ -53,7 +53,13 @@ class DuplicateRuleError(PhraseError, ValueError):
 
     def __init__(self, name: str, rule_ids: Sequence[str]) -> None:
         ids = Verbatim(for_display(", ".join(rule_ids)))
-        super().__init__("wish.duplicates", count=len(rule_ids), name=name, ids=ids)
+        super().__init__(
+            "wish.duplicates",
+            count=len(rule_ids),
+            name=name,
+            ids=ids,
+            setting="all_of_a_name: true",
+        )
 
 
 class TakenNameError(PhraseError, ValueError):
@@ -129,6 +135,9 @@ def present(
         _check_new_name(wanted, rules, shown)
         return _create(wanted, rules, environment)
     before = found[0]
+    if before.local_users_encoded and "local_users" in wanted.asked:
+        # CIM was never seen to show or take such a list, so it could not be given back.
+        raise OptionError("local_user", "option.conditional_users")
     after = wanted.applied_to(before, environment)
     differences = compare.differences(before, after, environment)
     if not differences:
@@ -186,13 +195,14 @@ def taking_back(
 def each_of(
     wanted: WantedRule, existing: Iterable[FirewallRule], shown: ShownNames
 ) -> tuple[WantedRule, ...]:
-    """The wanted rule, or each of Windows' own rules that it names. They share a name where Windows
-    has one for each profile or scope, and one task applies to all of them, as
-    `Set-NetFirewallRule -DisplayName` and netsh do it."""
+    """The wanted rule, or each of several that it names: if the task says so, or they are Windows'
+    own. Those share a name where Windows has one for each profile or scope, and one task applies to
+    all of them, as `Set-NetFirewallRule -DisplayName` and netsh do it."""
     if wanted.rule_id is not None:
         return (wanted,)
     found = _named(wanted, tuple(existing), shown)
-    if not found or not all(rule.is_localised_name for rule in found):
+    together = wanted.all_of_a_name and len(found) > 1
+    if not found or not (together or all(rule.is_localised_name for rule in found)):
         return (wanted,)
     asked = {name: value for name, value in wanted.asked.items() if name != "name"}
     return tuple(replace(wanted, rule_id=rule.rule_id, asked=asked) for rule in found)
@@ -386,16 +396,21 @@ def _notes(wanted: WantedRule, before: FirewallRule) -> tuple[Phrase, ...]:
 
 
 def _unmanaged(rule: FirewallRule, wanted: WantedRule) -> tuple[Phrase, ...]:
-    """A note about conditions that no option sets, or that are easily forgotten; they stay as they
-    are."""
+    """A note about conditions that the task does not set, and that are easily forgotten; they stay
+    as they are."""
+
+    def left(attribute: str) -> bool:
+        return bool(getattr(rule, attribute)) and attribute not in wanted.asked
+
     found = tuple(
         Phrase(f"limit.{name}")
         for name, present_ in (
-            ("package", rule.package_sid or rule.package_family),
-            ("users", rule.local_users or rule.local_users_encoded or rule.local_user_owner),
-            ("authentication", rule.security or rule.remote_machines or rule.remote_users),
-            ("interfaces", rule.interfaces and "interfaces" not in wanted.asked),
-            ("platforms", rule.platforms),
+            ("package", left("package_sid") or rule.package_family),
+            ("users", left("local_users") or rule.local_users_encoded or rule.local_user_owner),
+            ("authentication", rule.security and "authentication" not in wanted.asked),
+            ("remote_accounts", left("remote_machines") or left("remote_users")),
+            ("interfaces", left("interfaces")),
+            ("platforms", left("platforms")),
             ("networks", rule.network_names),
             ("transport", rule.trust_tuples),
             ("unknown_fields", rule.unknown or rule.malformed),

@@ -27,6 +27,7 @@ from ..judging.reading import FirewallReading
 from ..parts import compare
 from ..parts.choices import ENABLED
 from ..parts.option import Plain
+from ..parts.table import doubts
 from ..policy.rule import FirewallRule, Title
 from ..policy.stores import FirewallStores, Store
 from .moves.steps import CreateRule, Stage
@@ -235,6 +236,8 @@ class Run:
                     # We have created nothing. If a rule has this id, it must stay.
                     del self._first[key], self._states[key]
                     self._uncertain.remove(key)
+                if refused and move.state is not None:
+                    raise error.with_doubts(doubts(move.state)) from error
                 raise
             self.accepted.add(key)
 

@@ -9,8 +9,9 @@ everything that can be refused is refused before anything changes.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from ...ground.names import name_key, same_name
@@ -18,7 +19,7 @@ from ...words.phrases import Phrase, PhraseError, Value
 from ..effects.model import Effect
 from ..judging.reading import FirewallReading
 from ..naming.shown import ShownNames
-from ..parts.desired import WantedRule, given_options, wanted_rules
+from ..parts.desired import WantedRule, given_options, told_apart, wanted_rules
 from ..parts.option import OptionError
 from ..parts.table import OPTIONS
 from ..parts.texts import text
@@ -101,7 +102,8 @@ def wish(options: Mapping[str, object], *, present: bool) -> Wish:
     purpose.
 
     Args:
-        options: values by the names of options (`table.OPTIONS`); None for what was not given.
+        options: values by the names of options (`table.OPTIONS`, and `all_of_a_name`); None for
+            what was not given.
         present: whether the rule should be there.
 
     Raises:
@@ -109,7 +111,10 @@ def wish(options: Mapping[str, object], *, present: bool) -> Wish:
     """
     given = given_options(options)
     if "name" in given or "rule_id" in given or "group" not in given:
-        return Wish(present, wanted_rules(given, enabled_by_default=present), options=given)
+        rules = wanted_rules(given, enabled_by_default=present)
+        if options.get("all_of_a_name"):
+            rules = tuple(replace(each, all_of_a_name=True) for each in rules)
+        return Wish(present, rules, options=given)
     group = text("group", given.pop("group"))
     if not group:
         raise OptionError("group", "option.name_id_or_group")
@@ -215,6 +220,18 @@ def plans_for(
     return found, rules
 
 
+def of_their_protocols(wishes: Iterable[Wish]) -> tuple[Wish, ...]:
+    """Wishes in which rules of one name are told apart by their protocols (`told_apart`)."""
+    found = tuple(wishes)
+    apart = iter(told_apart([each for asked in found if asked.present for each in asked.rules]))
+    return tuple(
+        replace(each, rules=tuple(itertools.islice(apart, len(each.rules))))
+        if each.present
+        else each
+        for each in found
+    )
+
+
 def again(
     wishes: Sequence[Wish], after: FirewallReading, meant: Meant = all_rules
 ) -> tuple[Phrase, ...]:
@@ -246,7 +263,7 @@ def again(
                 "option": "rules",
                 "rule": next(iter(titles.values())),
             }
-            told.append(Phrase("rule.contradiction", values))
+            told.append(Phrase("wish.contradiction", values))
     return tuple(told)
 
 
@@ -350,6 +367,10 @@ def notes(wishes: Iterable[Wish], before: FirewallReading, rules: Rules) -> Iter
             if store is not None:
                 of_policy: dict[str, Value] = {"rule": _asked_for(wanted), "store": _store(store)}
                 yield Phrase("rule.also_in_policy", of_policy)
+            meant = plan.each_of(wanted, before.local_rules, before.shown)
+            if each.present and wanted.all_of_a_name and len(meant) > 1:
+                of_name: dict[str, Value] = {"count": len(meant), "name": _asked_for(wanted)}
+                yield Phrase("rule.all_of_a_name_changed", of_name)
         if each.group is None:
             continue
         if not each.present:

@@ -10,6 +10,8 @@ query also returns those of other rules.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from ...ground.names import ascii_lower, same_name
 from ...host.host import Host, HostError
 from ...words.phrases import Phrase, PhraseError, Value, Verbatim, in_turn
@@ -47,6 +49,14 @@ class StepError(PhraseError):
         remedy = _register_classes() if error.kind in MISSING_CLASS else None
         found = cls("step.failed", cause=error.in_full(remedy))
         found.unreachable, found.kind = error.unreachable, error.kind
+        return found
+
+    def with_doubts(self, doubts: Sequence[Phrase]) -> StepError:
+        """The same with what the host may not accept about the rule."""
+        if not doubts:
+            return self
+        found = type(self)("left.said", said=in_turn(self.phrase, *doubts))
+        found.unreachable, found.kind = self.unreachable, self.kind
         return found
 
 

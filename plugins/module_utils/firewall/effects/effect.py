@@ -75,6 +75,7 @@ LIMITS = frozenset(
         ConditionKind.INTERFACE_TYPE,
         ConditionKind.USER,
         ConditionKind.AUTHENTICATION,
+        ConditionKind.REMOTE_ACCOUNT,
         ConditionKind.PACKAGE,
         ConditionKind.NETWORK,
     }
@@ -163,6 +164,8 @@ class _Judge:
         wanted = self.rule.effective_profiles
         concerned = {each.profile for each in self.reading.networks if self._may_come_by(each)}
         found = tuple(self._in_profile(each) for each in Profile if each in wanted)
+        if self.present and self.rule.is_for_windows(self.reading.stores.windows_version) is False:
+            return Effect(False, Phrase("effect.other_windows"), found)
         if active and not concerned & wanted:
             # One that is gone had none there either.
             return Effect(not self.present, self._elsewhere(active, concerned), found)

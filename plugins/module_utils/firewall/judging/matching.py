@@ -24,7 +24,6 @@ from ..policy.vocabulary import Action, Direction, means_port
 from .traffic import Traffic
 
 _ALL_PORTS = ((1, 65_535),)
-_WINDOWS_NT = 2  # VER_PLATFORM_WIN32_NT
 
 
 class ConditionKind(StrEnum):
@@ -40,6 +39,7 @@ class ConditionKind(StrEnum):
     PACKAGE = "package"
     USER = "user"
     AUTHENTICATION = "authentication"
+    REMOTE_ACCOUNT = "remote_account"
     # The opposite: what demands IPsec drops traffic without it.
     UNAUTHENTICATED = "unauthenticated"
     INTERFACE = "interface"
@@ -163,20 +163,12 @@ def _action(rule: FirewallRule) -> Action:
 
 def _platform(rule: FirewallRule, version: tuple[int, int] | None) -> list[Condition] | None:
     """Conditions on the version of Windows that stay open; None if the rule is not for this
-    version.
-
-    [MS-FASP] 2.2.29 to 2.2.31: the operator belongs to the last platform of the list. The type of
-    platform is that of OSVERSIONINFOEX, and there is no other than Windows NT today.
-    """
-    if not rule.platforms:
-        return []
-    if version is None:
+    version."""
+    applies = rule.is_for_windows(version)
+    if applies is None:
         text = ", ".join(f"{major}.{minor}" for _unused, major, minor in rule.platforms)
         return [Condition(ConditionKind.PLATFORM, text + ("+" if rule.platform_operator else ""))]
-    ours = (_WINDOWS_NT, *version)
-    if ours in rule.platforms:
-        return []
-    return [] if rule.platform_operator and ours >= rule.platforms[-1] else None
+    return [] if applies else None
 
 
 def _never_judged(rule: FirewallRule) -> Iterator[Condition]:
@@ -185,11 +177,12 @@ def _never_judged(rule: FirewallRule) -> Iterator[Condition]:
             yield Condition(ConditionKind.USER, text)
     if rule.local_user_owner is not None and not (rule.package_sid or rule.package_family):
         yield Condition(ConditionKind.USER, rule.local_user_owner)
-    for _unused, value in rule.security:
-        yield Condition(ConditionKind.AUTHENTICATION, value)
-    for text in (rule.remote_machines, rule.remote_users, rule.security_realm):
+    for text in (*(value for _unused, value in rule.security), rule.security_realm):
         if text is not None:
             yield Condition(ConditionKind.AUTHENTICATION, text)
+    for text in (rule.remote_machines, rule.remote_users):
+        if text is not None:
+            yield Condition(ConditionKind.REMOTE_ACCOUNT, text)
     for _unused, value in sorted(rule.trust_tuples):
         yield Condition(ConditionKind.TRANSPORT, value)
     if rule.network_names is not None:
@@ -198,10 +191,9 @@ def _never_judged(rule: FirewallRule) -> Iterator[Condition]:
         yield Condition(ConditionKind.UNKNOWN_FIELD, f"{key}={value}")
     if rule.version[0] != 2:
         yield Condition(ConditionKind.UNKNOWN_FIELD, f"v{rule.version[0]}.{rule.version[1]}")
-    if rule.action is None:
-        yield Condition(ConditionKind.UNKNOWN_FIELD, "Action=")
-    if rule.direction is None:
-        yield Condition(ConditionKind.UNKNOWN_FIELD, "Dir=")
+    for key, each in (("Action=", rule.action), ("Dir=", rule.direction)):
+        if each is None:
+            yield Condition(ConditionKind.UNKNOWN_FIELD, key)
 
 
 def match(compiled: CompiledRule, traffic: Traffic) -> Conditions | None:

@@ -22,6 +22,9 @@ from .traffic import Traffic
 
 _UNAUTHENTICATED = Condition(ConditionKind.UNAUTHENTICATED, "IPsec")
 
+# What traffic without IPsec does not meet either.
+_MET_BY_IPSEC = frozenset({ConditionKind.AUTHENTICATION, ConditionKind.REMOTE_ACCOUNT})
+
 # How many rules a verdict names.
 _NAMED = 20
 
@@ -29,7 +32,7 @@ _NAMED = 20
 def unless_secured(conditions: Conditions) -> Conditions:
     """The conditions under which a firewall rule that demands IPsec blocks traffic, of those under
     which it allows it."""
-    others = (each for each in conditions if each.kind is not ConditionKind.AUTHENTICATION)
+    others = (each for each in conditions if each.kind not in _MET_BY_IPSEC)
     return (*others, _UNAUTHENTICATED)
 
 

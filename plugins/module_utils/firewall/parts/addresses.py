@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 
 from ...ground.names import ascii_lower
-from ...words.phrases import said
+from ...words.phrases import Phrase, said
 from ...wsman.cim import classes
 from ...wsman.cim.objects import CimValue
 from ..policy import addresses
@@ -186,13 +186,15 @@ def _covers(new: AddressSet, old: AddressSet, family: int) -> bool:
     )
 
 
-def _check_local(rule: FirewallRule) -> None:
+def _beside_adapters(rule: FirewallRule) -> Phrase | None:
+    # [MS-FASP] 2.2.24 has a status for it, 2.2.37 no check, and Windows has been seen to accept it.
     if rule.local_addresses and (rule.interface_types or rule.interfaces):
-        raise OptionError("local_addresses", "option.addresses_and_adapters")
+        return Phrase("doubt.addresses_and_adapters")
+    return None
 
 
 def _option(
-    side: str, *, keywords: bool, check: Callable[[FirewallRule], None] | None = None
+    side: str, *, keywords: bool, doubt: Callable[[FirewallRule], Phrase | None] | None = None
 ) -> Option:
     """The addresses of one side, ``remote`` or ``local``."""
     name = f"{side}_addresses"
@@ -209,13 +211,13 @@ def _option(
         fact="rule_addresses",
         shared=_shared(name),
         cuts=_fewer(name),
-        check=check,
+        doubt=doubt,
         enough=True,
     )
 
 
 REMOTE_ADDRESSES = _option("remote", keywords=True)
-LOCAL_ADDRESSES = _option("local", keywords=False, check=_check_local)
+LOCAL_ADDRESSES = _option("local", keywords=False, doubt=_beside_adapters)
 
 #: In the order of the table.
 OPTIONS = (REMOTE_ADDRESSES, LOCAL_ADDRESSES)

@@ -8,9 +8,10 @@ Words may have any letter case.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 
 from ...ground.names import ascii_lower
+from ...words.phrases import Phrase
 from ...wsman.cim import classes
 from ..policy.environment import Environment
 from ..policy.rule import FirewallRule
@@ -18,8 +19,10 @@ from ..policy.vocabulary import (
     ALL_PROFILES,
     PROTOCOL_NUMBERS,
     Action,
+    Authentication,
     Direction,
     EdgeTraversal,
+    Encryption,
     Profile,
     protocol_name,
 )
@@ -273,7 +276,7 @@ def _check_edge(rule: FirewallRule) -> None:
 
 EDGE_TRAVERSAL = Option(
     name="edge_traversal",
-    argument=TEXT,
+    argument={**TEXT, "aliases": ["edge"]},
     attributes=("edge", "defer"),
     read=_edge_traversal,
     show=lambda rule, _environment: _EDGE_WORDS[rule.edge_traversal],
@@ -287,7 +290,147 @@ EDGE_TRAVERSAL = Option(
     check=_check_edge,
 )
 
+_AUTHENTICATION = {
+    "notrequired": Authentication.NOT_REQUIRED,
+    "required": Authentication.REQUIRED,
+    "noencap": Authentication.NO_ENCAPSULATION,
+}
+_AUTHENTICATION_WORDS: Mapping[Authentication, str] = {
+    Authentication.NOT_REQUIRED: "not_required",
+    Authentication.REQUIRED: "required",
+    Authentication.NO_ENCAPSULATION: "no_encap",
+}
+_ENCRYPTION = {
+    "notrequired": Encryption.NOT_REQUIRED,
+    "required": Encryption.REQUIRED,
+    "dynamic": Encryption.DYNAMIC,
+}
+_ENCRYPTION_WORDS: Mapping[Encryption, str] = {
+    Encryption.NOT_REQUIRED: "not_required",
+    Encryption.REQUIRED: "required",
+    Encryption.DYNAMIC: "dynamic",
+}
+# What demands more matches less ([MS-FASP] 2.2.35): traffic that is authenticated without being
+# encapsulated does for no_encap alone, and that which is only authenticated may be so for dynamic.
+_STRICTER: Mapping[Authentication | Encryption, int] = {
+    Authentication.NOT_REQUIRED: 0,
+    Authentication.NO_ENCAPSULATION: 1,
+    Authentication.REQUIRED: 2,
+    Encryption.NOT_REQUIRED: 0,
+    Encryption.DYNAMIC: 1,
+    Encryption.REQUIRED: 2,
+}
+# The words of the COM interface for both (NET_FW_AUTHENTICATE_TYPE).
+_SECURITY = {
+    "notrequired": (Authentication.NOT_REQUIRED, Encryption.NOT_REQUIRED),
+    "authnoencap": (Authentication.NO_ENCAPSULATION, Encryption.NOT_REQUIRED),
+    "authenticate": (Authentication.REQUIRED, Encryption.NOT_REQUIRED),
+    "authdynenc": (Authentication.REQUIRED, Encryption.DYNAMIC),
+    "authenc": (Authentication.REQUIRED, Encryption.REQUIRED),
+}
+
+
+def _demand(rule: FirewallRule, attribute: str) -> Authentication | Encryption:
+    found: Authentication | Encryption = getattr(rule, attribute)
+    return found
+
+
+def _stricter(attribute: str) -> Callable[[FirewallRule, FirewallRule, Environment], Shared]:
+    def shared(one: FirewallRule, other: FirewallRule, _environment: Environment) -> Shared:
+        both = (_demand(one, attribute), _demand(other, attribute))
+        return Shared({attribute: max(both, key=_STRICTER.__getitem__)})
+
+    return shared
+
+
+def _demands_more(attribute: str) -> Callable[[FirewallRule, FirewallRule, Collection[int]], bool]:
+    def cuts(before: FirewallRule, after: FirewallRule, _ports: Collection[int]) -> bool:
+        return _STRICTER[_demand(after, attribute)] > _STRICTER[_demand(before, attribute)]
+
+    return cuts
+
+
+AUTHENTICATION = Option(
+    name="authentication",
+    argument=TEXT,
+    attributes=("authentication",),
+    read=single(
+        "authentication",
+        lambda option, value: word(
+            option, value, _AUTHENTICATION, shown=tuple(_AUTHENTICATION_WORDS.values())
+        ),
+    ),
+    show=lambda rule, _environment: _AUTHENTICATION_WORDS[rule.authentication],
+    blank="not_required",
+    cim_class=classes.NET_NETWORK_LAYER_SECURITY_FILTER,
+    cim={"Authentication": lambda rule, _environment: rule.authentication.value},
+    fact="rule_security",
+    along=("encryption",),
+    shared=_stricter("authentication"),
+    cuts=_demands_more("authentication"),
+    enough=True,
+)
+
+
+def _check_encryption(rule: FirewallRule) -> None:
+    if rule.encryption is Encryption.NOT_REQUIRED:
+        return
+    if rule.authentication is Authentication.NOT_REQUIRED:
+        raise OptionError("encryption", "option.encryption_alone", setting="required")
+    # [MS-FASP] 2.2.24, AUTH_WITH_ENC_NEGOTIATE_OUTBOUND.
+    if rule.encryption is Encryption.DYNAMIC and rule.direction is Direction.OUT:
+        raise OptionError("encryption", "option.inbound_only", word="dynamic")
+
+
+def _without_encryption(rule: FirewallRule, _base: FirewallRule, asked: Collection[str]) -> bool:
+    return rule.authentication is Authentication.NOT_REQUIRED and "encryption" not in asked
+
+
+def _without_encapsulation(rule: FirewallRule) -> Phrase | None:
+    unusual = rule.authentication is Authentication.NO_ENCAPSULATION
+    if unusual and rule.encryption is not Encryption.NOT_REQUIRED:
+        return Phrase("doubt.encryption_without_encapsulation")
+    return None
+
+
+ENCRYPTION = Option(
+    name="encryption",
+    argument=TEXT,
+    attributes=("encryption",),
+    read=single(
+        "encryption",
+        lambda option, value: word(
+            option, value, _ENCRYPTION, shown=tuple(_ENCRYPTION_WORDS.values())
+        ),
+    ),
+    show=lambda rule, _environment: _ENCRYPTION_WORDS[rule.encryption],
+    blank="not_required",
+    cim_class=classes.NET_NETWORK_LAYER_SECURITY_FILTER,
+    cim={"Encryption": lambda rule, _environment: rule.encryption.value},
+    fact="rule_security",
+    along=("authentication",),
+    shared=_stricter("encryption"),
+    cuts=_demands_more("encryption"),
+    dropped=_without_encryption,
+    check=_check_encryption,
+    doubt=_without_encapsulation,
+)
+
+
+def _security(option: str, value: object, asked: Attributes) -> Attributes:
+    """Both of them in one word, unless the task also says otherwise."""
+    authentication, encryption = word(option, value, _SECURITY)
+    found = {"authentication": authentication, "encryption": encryption}
+    for name, each in found.items():
+        if asked.get(name, each) is not each:
+            raise OptionError(option, "option.security_twice", option=name)
+    return found
+
+
+SECURITY = Option(name="security", argument=TEXT, attributes=(), read=_security)
+
 #: In the order of the table.
 WHAT_IT_DOES = (ENABLED, DIRECTION, ACTION, PROTOCOL)
 ON_WHICH_NETWORKS = (PROFILES,)
 PAST_WHICH_DEVICES = (EDGE_TRAVERSAL,)
+HOW_SECURE = (AUTHENTICATION, ENCRYPTION, SECURITY)

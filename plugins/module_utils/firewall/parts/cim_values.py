@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeAlias
 
+from ...asked import accounts
 from ...asked.ports import PortError, parse_ports
 from ...ground.names import name_key
 from ...wsman.cim.objects import CimValue
@@ -22,6 +23,9 @@ from .addresses import address_set
 from .option import OptionError
 from .table import BY_NAME, CLASSES, FILTERS, OPTIONS, RULE
 
+# The properties for which 0 means no condition, and those that are lists of accounts.
+_NUMBERS = frozenset({"InterfaceType", "Authentication", "Encryption"})
+_ACCOUNTS = frozenset({"LocalUsers", "RemoteUsers", "RemoteMachines"})
 # The bits of the three profiles.
 _ALL_PROFILES = 7
 
@@ -74,11 +78,13 @@ def _normal(name: str, value: CimValue, environment: Environment) -> str:
     texts = [str(each) for each in value] if isinstance(value, tuple) else [str(value)]
     if value is None or texts in ([], [""]):
         # A filter without conditions.
-        return "0" if name == "InterfaceType" else "any"
+        return "0" if name in _NUMBERS else "any"
     if name == "Profiles":
         # 0x7FFFFFFF ([MS-FASP] 2.2.2), 65535 (New-NetFirewallRule) and the sum of them mean all.
         every = isinstance(value, int) and value & _ALL_PROFILES == _ALL_PROFILES
         return "0" if every else str(value)
+    if name in _ACCOUNTS and texts[0] != "Any":
+        return str(accounts.meaning(texts[0]))
     if name == "AppPath":
         return name_key(environment.expand(texts[0]) or texts[0])
     if name in ("LocalPort", "RemotePort"):

@@ -10,10 +10,12 @@ Only `enabled` has a default.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from ...ground.names import name_key
 from ..naming.shown import is_reference
 from ..policy.environment import Environment
 from ..policy.rule import FirewallRule
@@ -35,7 +37,7 @@ class WantedRule:
     task wants rules for several protocols under one name, so a rule of another protocol is not this
     one. `default_protocol` applies to ports that were given without a protocol, if the existing
     rule has no protocol with ports. `enabled_by_default`: the rule should be enabled although the
-    task does not say so.
+    task does not say so. `all_of_a_name`: several existing rules of this name are all meant.
     """
 
     name: str | None
@@ -44,6 +46,7 @@ class WantedRule:
     exact_protocol: bool = False
     default_protocol: int | None = None
     enabled_by_default: bool = False
+    all_of_a_name: bool = False
 
     def applied_to(
         self, existing: FirewallRule | None, environment: Environment | None = None
@@ -108,6 +111,32 @@ def wanted_rules(
     return tuple(replace(each, enabled_by_default=True) for each in found)
 
 
+def told_apart(wanted: Sequence[WantedRule]) -> tuple[WantedRule, ...]:
+    """The rules of a task, those of one name each for its own protocol alone, if all of them say
+    one and none is said twice. Directions tell rules of one name apart anyway."""
+    names = Counter(name_key(each.name or "") for each in wanted if each.rule_id is None)
+    said = Counter(_identity(each) for each in wanted if each.rule_id is None)
+    vague = {each[0] for each, count in said.items() if count > 1 or each[2] == ""}
+    return tuple(
+        _of_its_protocol(each)
+        if each.rule_id is None and names[key := name_key(each.name or "")] > 1 and key not in vague
+        else each
+        for each in wanted
+    )
+
+
+def _identity(wanted: WantedRule) -> tuple[str, object, object]:
+    """What tells a rule from others of its name. An empty text as its protocol means that it may
+    have any."""
+    protocol = wanted.asked.get("protocol", wanted.default_protocol or "")
+    return name_key(wanted.name or ""), wanted.asked.get("direction"), protocol
+
+
+def _of_its_protocol(wanted: WantedRule) -> WantedRule:
+    asked = {"protocol": wanted.default_protocol, **wanted.asked}
+    return replace(wanted, asked=asked, exact_protocol=True, default_protocol=None)
+
+
 def given_options(options: Mapping[str, object]) -> dict[str, object]:
     """The given options that describe a rule, in the order of the table."""
     return {each.name: options[each.name] for each in OPTIONS if options.get(each.name) is not None}
@@ -163,8 +192,7 @@ def _keep_references(
 
 def _opens_everything(rule: FirewallRule) -> bool:
     limits = [getattr(rule, name) != getattr(_BLANK, name) for name in _ENOUGH]
-    limits += [bool(each) for each in (rule.package_sid, rule.package_family, rule.security,
-                                       rule.local_users, rule.local_users_encoded)]  # fmt: skip
+    limits += [bool(each) for each in (rule.package_family, rule.local_users_encoded)]
     return rule.action is Action.ALLOW and rule.direction is Direction.IN and not any(limits)
 
 

@@ -88,7 +88,7 @@ class Option:
         read: parses what a task says (the name of the option, its value, and the parsed options
             before it). Raises OptionError.
         show: the value of a rule, as a person would write it; None for the id, which is not
-        compared.
+            compared, and for what others say too.
         compare: the value in a form that is equal if Windows treats it as equal; as shown if None.
         blank: the shown value of a rule without this condition, which differences leave out.
         default: attributes of a new rule without this option.
@@ -102,6 +102,8 @@ class Option:
             attributes) and is removed.
         check: refuses a whole rule that Windows does not accept because of this option. Raises
         OptionError.
+        doubt: what Windows may refuse about a whole rule because of this option, although no check
+            of its protocol says so; None if there is nothing.
         resolve: turns the parsed value into the value of a rule on this host. Raises OptionError.
         fact: the name under which `verify_host` compares it between CIM and the registry; its text
             is ``check.FACT``. Several options may share one. None if it is not compared.
@@ -124,10 +126,15 @@ class Option:
     cuts: Callable[[FirewallRule, FirewallRule, Collection[int]], bool] | None = None
     dropped: Callable[[FirewallRule, FirewallRule, Collection[str]], bool] | None = None
     check: Callable[[FirewallRule], None] | None = None
+    doubt: Callable[[FirewallRule], Phrase | None] | None = None
     resolve: Callable[[str, Any, Environment], Any] | None = None
     fact: str | None = None
     enough: bool = False
     only_text: bool = False
+
+    def shown(self, rule: FirewallRule, environment: Environment) -> Plain:
+        """The value of a rule, as a person would write it; None if it has none."""
+        return None if self.show is None else self.show(rule, environment)
 
 
 def single(attribute: str, reader: Callable[[str, object], Any]) -> Any:

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ...asked.arguments import LANGUAGE, ArgumentSpec
+from ...words.phrases import Phrase
 from ...wsman.cim.objects import CimClass
 from ..policy.rule import FirewallRule
 from . import adapters, addresses, choices, ports, texts
@@ -24,6 +25,9 @@ OPTIONS: tuple[Option, ...] = (
     *texts.WHOSE_TRAFFIC,
     *adapters.OPTIONS,
     *choices.PAST_WHICH_DEVICES,
+    *choices.HOW_SECURE,
+    *texts.WHICH_ACCOUNTS,
+    *texts.WHICH_WINDOWS,
     *texts.FOR_PEOPLE,
 )
 BY_NAME: Mapping[str, Option] = {each.name: each for each in OPTIONS}
@@ -58,6 +62,12 @@ def of_class(class_name: str) -> tuple[Option, ...]:
     return tuple(each for each in OPTIONS if each.cim_class and each.cim_class.name == class_name)
 
 
+def doubts(rule: FirewallRule) -> tuple[Phrase, ...]:
+    """What Windows may refuse about a rule, although no check of its protocol says so."""
+    found = (each.doubt(rule) for each in OPTIONS if each.doubt is not None)
+    return tuple(each for each in found if each is not None)
+
+
 def new_rule() -> FirewallRule:
     """The rule of a task that sets none of its options."""
     defaults: dict[str, Any] = {}
@@ -71,6 +81,7 @@ def new_rule() -> FirewallRule:
 # community.windows.win_firewall_rule.
 FIREWALL_RULE: ArgumentSpec = {
     "state": {"type": "str", "choices": ["present", "absent"]},
+    "all_of_a_name": {"type": "bool"},
     **{each.name: dict(each.argument) for each in OPTIONS},
 }
 

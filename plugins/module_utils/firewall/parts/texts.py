@@ -8,23 +8,33 @@ The limits are those of [MS-FASP] 2.2.37.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Callable, Collection
 
-from ...ground.names import ascii_lower, name_key, same_name
+from ...asked import accounts
+from ...asked.accounts import AccountsError, is_sid
+from ...ground.names import ascii_lower, ascii_upper, name_key, same_name
+from ...words.phrases import Phrase, said
 from ...wsman.cim import classes
 from ...wsman.cim.objects import CimValue
 from ..policy.environment import Environment
 from ..policy.rule import FirewallRule
+from ..policy.vocabulary import Authentication, Direction
 from .option import (
     ANY,
     ANY_WORDS,
     NOTHING_SHARED,
     SHARED_UNKNOWN,
     TEXT,
+    TEXTS,
+    Attributes,
     Option,
     OptionError,
+    Plain,
     Shared,
+    entries,
+    is_any,
     shown_value,
     single,
 )
@@ -234,7 +244,202 @@ SERVICE = Option(
     enough=True,
 )
 
+
+def _package(option: str, value: object) -> str | None:
+    """The SID of an app package; None for any program."""
+    found = text(option, value)
+    if not found or ascii_lower(found) in ANY_WORDS:
+        return None
+    # Windows gives packages SIDs below this one ([MS-DTYP] 2.4.2.4, APP_PACKAGE_AUTHORITY).
+    if not is_sid(found) or not ascii_upper(found).startswith("S-1-15-2-"):
+        raise OptionError(option, "option.no_package", value=shown_value(found))
+    return ascii_upper(found)
+
+
+def _shared_package(first: FirewallRule, second: FirewallRule, _environment: Environment) -> Shared:
+    one, other = first.package_sid, second.package_sid
+    if one is None or other is None or same_name(one, other):
+        return Shared({"package_sid": one or other})
+    return NOTHING_SHARED
+
+
+PACKAGE = Option(
+    name="package",
+    argument=TEXT,
+    attributes=("package_sid",),
+    read=single("package_sid", _package),
+    show=lambda rule, _environment: rule.package_sid or ANY,
+    compare=lambda rule, _environment: name_key(rule.package_sid or ""),
+    blank=ANY,
+    cim_class=classes.NET_APPLICATION_FILTER,
+    cim={"Package": _or_any("package_sid")},
+    fact="rule_packages",
+    shared=_shared_package,
+    cuts=lambda before, after, _ports: (
+        bool(after.package_sid) and not same_name(after.package_sid or "", before.package_sid or "")
+    ),
+    enough=True,
+)
+
+
+def _accounts(option: str, value: object) -> str | None:
+    """A list of accounts in SDDL; None for any. SIDs alone make a list that allows them."""
+    given = [each.strip() for each in entries(option, value)]
+    if is_any(option, given):
+        return None
+    for each in given:
+        text(option, each)
+    try:
+        if len(given) == 1 and not is_sid(given[0]):
+            accounts.parse(given[0])
+            return given[0]
+    except AccountsError as error:
+        raise OptionError(option, "option.as_told", problem=said(error)) from None
+    for each in given:
+        if not is_sid(each):
+            raise OptionError(option, "option.no_account", value=shown_value(each))
+    return text(option, accounts.listed(dict.fromkeys(given)))
+
+
+def _of_accounts(
+    name: str,
+    attribute: str,
+    *,
+    check: Callable[[FirewallRule], None] | None = None,
+    doubt: Callable[[FirewallRule], Phrase | None] | None = None,
+    enough: bool = False,
+) -> Option:
+    """The option that is stored in this attribute, whose plural is the name of its property."""
+
+    def meaning(rule: FirewallRule) -> object:
+        return accounts.meaning(getattr(rule, attribute))
+
+    def show(rule: FirewallRule, _environment: Environment) -> Plain:
+        encoded = rule.local_users_encoded if attribute == "local_users" else None
+        return getattr(rule, attribute) or encoded or ANY
+
+    def shared(first: FirewallRule, second: FirewallRule, _environment: Environment) -> Shared:
+        one, other = getattr(first, attribute), getattr(second, attribute)
+        if one is None or other is None or meaning(first) == meaning(second):
+            return Shared({attribute: one or other})
+        return SHARED_UNKNOWN
+
+    def cuts(before: FirewallRule, after: FirewallRule, _ports: Collection[int]) -> bool:
+        return meaning(after) is not None and meaning(after) != meaning(before)
+
+    return Option(
+        name=name,
+        argument=TEXTS,
+        attributes=(attribute,),
+        read=single(attribute, _accounts),
+        show=show,
+        compare=lambda rule, _environment: meaning(rule),
+        blank=ANY,
+        cim_class=classes.NET_NETWORK_LAYER_SECURITY_FILTER,
+        cim={name.title().replace("_", "") + "s": _or_any(attribute)},
+        fact="rule_accounts",
+        shared=shared,
+        cuts=cuts,
+        check=check,
+        doubt=doubt,
+        enough=enough,
+    )
+
+
+def _users_beside_service(rule: FirewallRule) -> Phrase | None:
+    # [MS-FASP] 2.2.24 has a status for it, and 2.2.37 no check.
+    return Phrase("doubt.users_and_service") if rule.local_users and rule.service else None
+
+
+def _authenticated(name: str, attribute: str) -> Callable[[FirewallRule], None]:
+    """[MS-FASP] 2.2.37: only authenticated traffic has an account of the other side."""
+
+    def check(rule: FirewallRule) -> None:
+        if getattr(rule, attribute) is None:
+            return
+        if rule.authentication is Authentication.NOT_REQUIRED:
+            raise OptionError(name, "option.accounts_unauthenticated", option="authentication")
+        # [MS-FASP] 2.2.24, REMOTE_USER_LIST. 2.2.37 says so of machines instead, but policies that
+        # Windows has written have outbound rules with these.
+        if name == "remote_user" and rule.direction is Direction.OUT:
+            raise OptionError(name, "option.edge_outbound")
+
+    return check
+
+
+REMOTE_MACHINE = _of_accounts(
+    "remote_machine",
+    "remote_machines",
+    check=_authenticated("remote_machine", "remote_machines"),
+)
+REMOTE_USER = _of_accounts(
+    "remote_user", "remote_users", check=_authenticated("remote_user", "remote_users")
+)
+LOCAL_USER = _of_accounts("local_user", "local_users", doubt=_users_beside_service, enough=True)
+
+_VERSION = re.compile(r"([0-9]{1,3})\.([0-9]{1,3})(\+?)\Z")
+_WINDOWS_NT = 2  # VER_PLATFORM_WIN32_NT
+_AND_LATER = "GTEQ"
+
+
+def _platform(option: str, value: object, _asked: Attributes) -> Attributes:
+    """Versions of Windows; one of them may have a plus behind it, for it and all later ones."""
+    if is_any(option, value):
+        return {"platforms": (), "platform_operator": None}
+    exact: set[tuple[int, int, int]] = set()
+    later: set[tuple[int, int, int]] = set()
+    for each in entries(option, value):
+        match = _VERSION.match(each)
+        if match is None or int(match[1]) > 255 or int(match[2]) > 255:
+            raise OptionError(option, "option.no_version", value=shown_value(each))
+        version = (_WINDOWS_NT, int(match[1]), int(match[2]))
+        (later if match[3] else exact).add(version)
+    if len(later) > 1:
+        raise OptionError(option, "option.several_later", value="+")
+    # [MS-FASP] 2.2.31: the operator belongs to the last one.
+    return {
+        "platforms": (*sorted(exact - later), *later),
+        "platform_operator": _AND_LATER if later else None,
+    }
+
+
+def _versions(rule: FirewallRule, _environment: Environment) -> list[str]:
+    last = rule.platforms[-1:] if rule.platform_operator else ()
+    others = sorted(set(rule.platforms) - set(last))
+    found = [f"{major}.{minor}" for _unused, major, minor in (*others, *last)]
+    return [*found[:-1], found[-1] + "+"] if last else found
+
+
+def _shared_platform(first: FirewallRule, second: FirewallRule, known: Environment) -> Shared:
+    one, other = _versions(first, known), _versions(second, known)
+    if not one or not other or one == other:
+        of = first if one else second
+        return Shared({"platforms": of.platforms, "platform_operator": of.platform_operator})
+    return SHARED_UNKNOWN
+
+
+PLATFORM = Option(
+    name="platform",
+    argument=TEXTS,
+    attributes=("platforms", "platform_operator"),
+    read=_platform,
+    show=lambda rule, environment: _versions(rule, environment) or [ANY],
+    compare=lambda rule, environment: frozenset(_versions(rule, environment)),
+    blank=[ANY],
+    cim_class=classes.NET_FIREWALL_RULE,
+    cim={"Platforms": lambda rule, environment: tuple(_versions(rule, environment)) or None},
+    fact="rule_platforms",
+    shared=_shared_platform,
+    cuts=lambda before, after, _ports: (
+        bool(after.platforms)
+        and (after.platforms, after.platform_operator)
+        != (before.platforms, before.platform_operator)
+    ),
+)
+
 #: In the order of the table.
 WHICH_RULE = (NAME, RULE_ID)
-WHOSE_TRAFFIC = (PROGRAM, SERVICE)
+WHOSE_TRAFFIC = (PROGRAM, SERVICE, PACKAGE)
+WHICH_ACCOUNTS = (REMOTE_MACHINE, REMOTE_USER, LOCAL_USER)
+WHICH_WINDOWS = (PLATFORM,)
 FOR_PEOPLE = (DESCRIPTION, GROUP)

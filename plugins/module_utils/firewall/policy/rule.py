@@ -18,11 +18,14 @@ from ..naming import shown
 from .addresses import AddressSet
 from .vocabulary import (
     ALL_PROFILES,
+    SECURITY_FIELDS,
     TCP,
     UDP,
     Action,
+    Authentication,
     Direction,
     EdgeTraversal,
+    Encryption,
     InterfaceType,
     Profile,
 )
@@ -31,6 +34,7 @@ NO_PORTS = PortSet()
 NO_ADDRESSES = AddressSet()
 
 _MAX_LABEL = 512
+_WINDOWS_NT = 2  # VER_PLATFORM_WIN32_NT
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +118,8 @@ class FirewallRule:
     profile_crossing: bool = False
     remote_machines: str | None = None
     remote_users: str | None = None
-    security: tuple[tuple[str, str], ...] = ()
+    authentication: Authentication = Authentication.NOT_REQUIRED
+    encryption: Encryption = Encryption.NOT_REQUIRED
     bypass_outbound: bool = False
     skip_version: tuple[int, int] | None = None
     trust_tuples: frozenset[tuple[str, str]] = frozenset()
@@ -147,6 +152,19 @@ class FirewallRule:
         """The profiles that the rule applies to, listed explicitly."""
         return self.profiles or ALL_PROFILES
 
+    def is_for_windows(self, version: tuple[int, int] | None) -> bool | None:
+        """Whether the rule is for a version of Windows; None if that depends on an unknown one.
+
+        [MS-FASP] 2.2.29 to 2.2.31: the operator belongs to the last platform of the list. The type
+        of platform is that of OSVERSIONINFOEX, and there is no other than Windows NT today.
+        """
+        if not self.platforms:
+            return True
+        if version is None:
+            return None
+        ours = (_WINDOWS_NT, *version)
+        return ours in self.platforms or bool(self.platform_operator and ours >= self.platforms[-1])
+
     @property
     def merged_as(self) -> str:
         """Which setting says whether a local rule counts beside those of a policy:
@@ -158,6 +176,12 @@ class FirewallRule:
             return "" if self.local_ports.numbers.ranges else "application"
         entries = self.local_port_entries or len(self.local_ports.numbers.ranges)
         return "port" if entries == 1 else ""
+
+    @property
+    def security(self) -> tuple[tuple[str, str], ...]:
+        """The fields that demand IPsec; empty if nothing does. Nothing is encrypted that is not
+        authenticated."""
+        return SECURITY_FIELDS.get((self.authentication, self.encryption), ())
 
     @property
     def edge_traversal(self) -> EdgeTraversal:

@@ -28,6 +28,7 @@ from .vocabulary import (
     ICMPV6,
     PORT_KEYWORDS,
     PROTOCOL_NUMBERS,
+    SECURITY_FIELDS,
     TCP,
     UDP,
     Action,
@@ -107,6 +108,7 @@ _SECURITY: Mapping[str, Field] = {
     "security2_9=an-noencap": ("Security2_9", "An-NoEncap"),
     "security2=ane-nego": ("Security2", "AnE-Nego"),
 }
+_DEMANDS = {frozenset(fields): demand for demand, fields in SECURITY_FIELDS.items()}
 
 
 class RuleSyntaxError(PhraseError, ValueError):
@@ -191,6 +193,7 @@ class _Reader:
         self.interface_types: set[InterfaceType] = set()
         self.platforms: list[tuple[int, int, int]] = []
         self.security: list[Field] = []
+        self.security_fields: list[Field] = []
         self.trust_tuples: set[Field] = set()
         self.unknown: list[Field] = []
         self.malformed: list[Field] = []
@@ -213,6 +216,8 @@ class _Reader:
             self.port_fields.append((key, value))
         elif lower.startswith("icmp"):
             self.icmp_fields[_ICMP_PROTOCOLS[lower]].append((key, value))
+        elif reader is _Reader.secure:
+            self.security_fields.append((key, value))
 
     def any_protocol(self, _lower: str, _value: str) -> bool:
         return True
@@ -328,7 +333,11 @@ class _Reader:
         if self.interfaces:
             found["interfaces"] = frozenset(self.interfaces)
         if self.security:
-            found["security"] = tuple(self.security)
+            demand = _DEMANDS.get(frozenset(self.security))
+            if demand is None:
+                self.malformed.extend(self.security_fields)
+            else:
+                found["authentication"], found["encryption"] = demand
         if self.trust_tuples:
             found["trust_tuples"] = frozenset(self.trust_tuples)
         if self.unknown:

@@ -120,6 +120,43 @@ class EdgeTraversal(Enum):
     DEFER_TO_APP = 3
 
 
+class Authentication(Enum):
+    """Whether IPsec has to authenticate traffic; the value is
+    MSFT_NetNetworkLayerSecurityFilter.Authentication (documentation of the class)."""
+
+    NOT_REQUIRED = 0
+    REQUIRED = 1
+    NO_ENCAPSULATION = 2
+
+
+class Encryption(Enum):
+    """Whether IPsec has to encrypt traffic; the value is
+    MSFT_NetNetworkLayerSecurityFilter.Encryption (documentation of the class)."""
+
+    NOT_REQUIRED = 0
+    REQUIRED = 1
+    DYNAMIC = 2
+
+
+_AUTHENTICATE, _ENCRYPT = ("Security", "Authenticate"), ("Security", "AuthenticateEncrypt")
+_NO_ENCAPSULATION, _NEGOTIATE = ("Security2_9", "An-NoEncap"), ("Security2", "AnE-Nego")
+#: The fields of a rule that demands IPsec ([MS-GPFAS] 2.2.2.6 and 2.2.2.19). By [MS-FASP] 2.2.35,
+#: encryption goes with encapsulation only; the last two are read all the same.
+SECURITY_FIELDS: Mapping[tuple[Authentication, Encryption], tuple[tuple[str, str], ...]] = {
+    (Authentication.NOT_REQUIRED, Encryption.NOT_REQUIRED): (),
+    (Authentication.REQUIRED, Encryption.NOT_REQUIRED): (_AUTHENTICATE,),
+    (Authentication.NO_ENCAPSULATION, Encryption.NOT_REQUIRED): (_AUTHENTICATE, _NO_ENCAPSULATION),
+    (Authentication.REQUIRED, Encryption.REQUIRED): (_ENCRYPT,),
+    (Authentication.REQUIRED, Encryption.DYNAMIC): (_ENCRYPT, _NEGOTIATE),
+    (Authentication.NO_ENCAPSULATION, Encryption.REQUIRED): (_ENCRYPT, _NO_ENCAPSULATION),
+    (Authentication.NO_ENCAPSULATION, Encryption.DYNAMIC): (
+        _ENCRYPT,
+        _NO_ENCAPSULATION,
+        _NEGOTIATE,
+    ),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class PortKeyword:
     """A port that Windows resolves itself.

@@ -25,7 +25,14 @@ from ...firewall.policy import addresses
 from ...firewall.policy.addresses import AddressSet
 from ...firewall.policy.environment import Environment
 from ...firewall.policy.rule import FirewallRule, PortCondition
-from ...firewall.policy.vocabulary import TCP, Action, Direction, InterfaceType, Profile
+from ...firewall.policy.vocabulary import (
+    TCP,
+    Action,
+    Authentication,
+    Direction,
+    InterfaceType,
+    Profile,
+)
 from ...ground.names import name_key, same_name
 from ...wsman.cim import classes
 from ...wsman.cim.objects import CimClass
@@ -39,12 +46,8 @@ BY_OPTIONS = "portkeeper.windows-write-trial-options"
 RULE_IDS = (BY_FILTERS, BY_OPTIONS)
 
 PORT_FILTER = classes.NET_PROTOCOL_PORT_FILTER.name
-_SECURITY = classes.NET_NETWORK_LAYER_SECURITY_FILTER.name
 #: The classes that the trial writes, by their names.
-WRITTEN: Mapping[str, CimClass] = {
-    **CLASSES,
-    _SECURITY: classes.NET_NETWORK_LAYER_SECURITY_FILTER,
-}
+WRITTEN: Mapping[str, CimClass] = CLASSES
 #: The filters that a rule has to have.
 FILTER_CLASSES = tuple(name for name in WRITTEN if name != RULE)
 
@@ -141,10 +144,7 @@ def is_stored(step: TrialStep, found: FirewallRule, environment: Environment) ->
     """Whether the registry has a rule as a step has to leave it, as far as the step is about it."""
     if found.enabled:
         return False
-    if _SECURITY in step.parts and found.security != step.rule.security:
-        return False
-    known = tuple(each for each in step.parts if each in CLASSES)
-    wanted = with_parts(found, step.rule, known)
+    wanted = with_parts(found, step.rule, step.parts)
     return not compare.differences(found, wanted, environment)
 
 
@@ -171,9 +171,9 @@ def steps_of_filters(order: TrialOrder) -> tuple[TrialStep | None, ...]:
     else:
         rule = replace(rule, interfaces=frozenset({order.adapter[0]}))
         steps.append(_put(StepName.PUT_INTERFACES, classes.NET_INTERFACE_FILTER, rule, order))
-    rule = replace(rule, security=(("Security", "Authenticate"),))
-    sent: Values = {"Authentication": 1}
-    steps.append(TrialStep(StepName.PUT_SECURITY, _SECURITY, sent, rule, (_SECURITY,)))
+    rule = replace(rule, authentication=Authentication.REQUIRED)
+    security = classes.NET_NETWORK_LAYER_SECURITY_FILTER
+    steps.append(_put(StepName.PUT_SECURITY, security, rule, order))
     rule = replace(
         rule,
         description="Written again by a trial of verify_host.",

@@ -202,10 +202,6 @@ _ADDRESSES = {
         "{address}: a host's traffic with itself is not filtered.",
         "{address}: PC 自身との通信はファイアウォールの対象外です。",
     ),
-    "option.addresses_and_adapters": Text(
-        "Windows does not accept them together with interfaces or interface_types.",
-        "Windows は interfaces や interface_types との同時指定を受け付けません。",
-    ),
 }
 
 _ADAPTERS = {
@@ -270,8 +266,10 @@ _RULES = {
         "することになります。意図したものであれば {setting} を指定してください。",
     ),
     "option.bypass": Text(
-        "a bypass needs IPsec authentication, which is not offered here.",
-        "バイパスには IPsec 認証が必要ですが、ここでは設定できません。",
+        "a bypass rule overrides all block rules and is not offered here. Allow the traffic, and "
+        "set authentication if it needs IPsec.",
+        "バイパスの規則はすべてのブロックの規則に優先するため、ここでは設定できません。許可の規則に"
+        "し、IPsec が必要な場合は authentication を指定してください。",
     ),
     "option.secured": Text(
         "the rule asks for IPsec authentication, so Windows lets it only allow.",
@@ -312,6 +310,34 @@ _CUTS = {
         "would do so on fewer network adapters",
         "許可されるネットワーク アダプターが減ります",
     ),
+    "cut.package": Text(
+        "would do so for one app package",
+        "許可されるアプリ パッケージが 1 つになります",
+    ),
+    "cut.authentication": Text(
+        "would do so for connections only that IPsec authenticates",
+        "許可されるのは IPsec で認証された接続だけになります",
+    ),
+    "cut.encryption": Text(
+        "would do so for connections only that IPsec encrypts",
+        "許可されるのは IPsec で暗号化された接続だけになります",
+    ),
+    "cut.remote_machine": Text(
+        "would do so for certain computers only",
+        "許可されるのは特定のコンピューターだけになります",
+    ),
+    "cut.remote_user": Text(
+        "would do so for certain users only",
+        "許可されるのは特定のユーザーだけになります",
+    ),
+    "cut.local_user": Text(
+        "would do so for programs of certain users only",
+        "許可されるのは特定のユーザーのプログラムだけになります",
+    ),
+    "cut.platform": Text(
+        "would do so on certain versions of Windows only",
+        "許可されるのは特定のバージョンの Windows だけになります",
+    ),
     "cut.edge_traversal": Text(
         "would no longer do so for what comes past an edge device",
         "エッジ デバイスを越えて届く通信を許可しなくなります",
@@ -330,6 +356,10 @@ _FACTS = {
     "check.rule_programs": Text("Rules: programs", "規則: プログラム"),
     "check.rule_services": Text("Rules: services", "規則: サービス"),
     "check.rule_interfaces": Text("Rules: adapters", "規則: アダプター"),
+    "check.rule_packages": Text("Rules: app packages", "規則: アプリ パッケージ"),
+    "check.rule_security": Text("Rules: IPsec", "規則: IPsec"),
+    "check.rule_accounts": Text("Rules: users and computers", "規則: ユーザーとコンピューター"),
+    "check.rule_platforms": Text("Rules: versions of Windows", "規則: Windows のバージョン"),
     "check.rule_names": Text("Rules: names", "規則: 名前"),
     "check.rule_adapters": Text("Rules: kinds of adapters", "規則: アダプターの種類"),
 }

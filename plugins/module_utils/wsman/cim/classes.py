@@ -371,13 +371,15 @@ NET_INTERFACE_TYPE_FILTER: Final = _class(
     "uint32 InterfaceType",
 )
 
-#: Only the trial of verify_host writes it.
 NET_NETWORK_LAYER_SECURITY_FILTER: Final = _class(
     _STANDARD,
     "MSFT_NetNetworkLayerSecurityFilter",
     *_FILTER_KEYS,
     "uint16 Authentication",
     "uint16 Encryption",
+    "string LocalUsers",
+    "string RemoteMachines",
+    "string RemoteUsers",
 )
 
 #: What links a rule to all of its filters; associations with filters of one kind derive from it.

@@ -137,24 +137,30 @@ def test_a_rule_that_was_not_there_is_judged_by_what_the_task_says_of_it() -> No
 
 
 def test_plans_build_on_one_another() -> None:
-    wishes = [asked(name="n", ports=80), asked(name="n", ports=[80, 443]),
-              asked(present=False, name="n")]  # fmt: skip
+    wishes = [asked(name="n", ports=80), asked(name="n", description="d"), asked(name="n")]
     done, _unused = make(wishes, *host(), check=True)
     assert [each.outcome for each in done.changes] == [
-        PlanOutcome.CREATE, PlanOutcome.CHANGE, PlanOutcome.DELETE,
+        PlanOutcome.CREATE, PlanOutcome.CHANGE, PlanOutcome.NOTHING,
     ]  # fmt: skip
 
 
-def test_entries_that_undo_each_other_are_told() -> None:
-    def told(*wishes: Wish, rules: tuple[str, ...] = (WEB,)) -> list[str]:
-        done, _unused = make(list(wishes), *host(*rules), check=True)
-        return [render(note, "en").partition(" Leave")[0] for note in done.notes]
+def test_entries_that_undo_each_other_are_refused() -> None:
+    def told(*wishes: Wish, rules: tuple[str, ...] = (WEB,)) -> str:
+        try:
+            make(list(wishes), *host(*rules), check=True)
+        except ChangeError as error:
+            return str(error).partition(" Give")[0]
+        return ""
 
     one, two = asked(name="Web", ports=81), asked(name="Web", ports=82)
-    so = "so each run changes the rule 'Web' and changes it back."
+    so = (
+        "The entries 1 and 2 of rules undo each other: each run would change the rule 'Web' and "
+        "change it back."
+    )
     grouped = f"{WEB}EmbedCtxt=G|"
     assert {
         "ports": told(one, two),
+        "of a new rule": told(one, two, rules=()),
         "already as the last one leaves it": told(one, asked(name="web", ports=80)),
         "there and not": told(one, asked(present=False, name="Web")),
         "made anew": told(asked(present=False, name="Web"), two),
@@ -166,18 +172,49 @@ def test_entries_that_undo_each_other_are_told() -> None:
         "the same twice": told(one, one),
         "gone": told(asked(present=False, name="Web"), asked(present=False, name="Web")),
     } == {
-        "ports": [f"The entries 1 and 2 of rules undo each other, {so}"],
-        "already as the last one leaves it": [
-            f"The entries 1 and 2 of rules undo each other, {so}"
-        ],
-        "there and not": [f"The entries 1 and 2 of rules undo each other, {so}"],
-        "made anew": [f"The entries 1 and 2 of rules undo each other, {so}"],
-        "all of a group but one": [f"The entries 1 and 2 of rules undo each other, {so}"],
-        "one after the other": [],
-        "different rules": [],
-        "the same twice": [],
-        "gone": [],
+        "ports": so,
+        "of a new rule": so,
+        "already as the last one leaves it": so,
+        "there and not": so,
+        "made anew": so,
+        "all of a group but one": so,
+        "one after the other": "",
+        "different rules": "",
+        "the same twice": "",
+        "gone": "",
     }
+
+
+def test_entries_of_one_name_are_told_apart_by_protocol_and_direction() -> None:
+    def outcomes(*wishes: Wish, rules: tuple[str, ...] = ()) -> list[str]:
+        done, _unused = make(list(wishes), *host(*rules), check=True)
+        return [each.outcome.value for each in done.changes]
+
+    tcp, udp = asked(name="n", ports=53), asked(name="N", ports=53, protocol="udp")
+    out = asked(name="n", ports=53, protocol="udp", direction="out")
+    rows = [text.replace("Name=Web", "Name=n") for text in (WEB, WEB.replace("col=6", "col=17"))]
+    assert outcomes(tcp, udp) == ["create", "create"]
+    assert outcomes(udp, tcp) == ["create", "create"]
+    assert outcomes(tcp, udp, rules=tuple(rows)) == ["change", "change"]
+    assert outcomes(asked(name="n", ports=53, direction="in"), out) == ["create", "create"]
+    # A change of the protocol is meant where there is one entry.
+    assert outcomes(udp, rules=tuple(rows[:1])) == ["change"]
+
+
+def test_all_rules_of_a_name_are_changed_together_if_the_task_says_so() -> None:
+    rows = (WEB, WEB.replace("LPort=80", "LPort=443"))
+    with pytest.raises(ChangeError, match=r"2 rules are named 'Web'.* set all_of_a_name: true"):
+        make([asked(name="Web", enabled=False)], *host(*rows), check=True)
+    every = asked(name="web", remote_addresses="10.0.0.0/8", all_of_a_name=True)
+    done, _unused = make([every], *host(*rows), check=True)
+    assert [each.outcome.value for each in done.changes] == ["change", "change"]
+    told = [render(note, "en") for note in done.notes]
+    assert told == ["2 rules are named 'web'; the task applies to all of them."]
+    alone, _unused = make([every], *host(WEB), check=True)
+    assert [each.outcome.value for each in alone.changes] == ["change"]
+    assert alone.notes == ()
+    new, _unused = make([asked(name="Web", ports=80, all_of_a_name=True)], *host(), check=True)
+    assert [each.outcome.value for each in new.changes] == ["create"]
 
 
 NEAR = WEB.replace("|Name=Web|", "|RA4=LocalSubnet|Name=near|")

@@ -174,7 +174,10 @@ def test_an_authenticated_bypass_goes_before_block_rules() -> None:
     found = ask(BLOCK, BYPASS)
     assert found.state is VerdictState.CONDITIONAL
     assert found.decision.rule_id == "shut"
-    assert {each.kind for each in found.requires[0].conditions} == {ConditionKind.AUTHENTICATION}
+    assert {each.kind for each in found.requires[0].conditions} == {
+        ConditionKind.AUTHENTICATION,
+        ConditionKind.REMOTE_ACCOUNT,
+    }
     assert state("Action=ByPass|Name=incomplete") is VerdictState.CONDITIONAL
 
 

@@ -20,6 +20,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.parts.
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.parts.table import (
     OPTIONS,
+    doubts,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy.rule import (
     FirewallRule,
@@ -70,14 +71,22 @@ def test_the_smallest_task_is_the_wizard_with_its_defaults() -> None:
         "local_addresses": ["any"],
         "program": "any",
         "service": "any",
+        "package": "any",
         "interfaces": ["any"],
         "interface_types": ["any"],
         "edge_traversal": "no",
+        "authentication": "not_required",
+        "encryption": "not_required",
+        "remote_machine": "any",
+        "remote_user": "any",
+        "local_user": "any",
+        "platform": ["any"],
         "description": "",
         "group": "",
     }
-    # Every option but the id is a property that can be compared and shown.
-    assert [*compare.properties(new)] == [each.name for each in OPTIONS if each.name != "rule_id"]
+    # Every option but the id is a property that can be compared and shown, or says two in one word.
+    names = [each.name for each in OPTIONS if each.name not in ("rule_id", "security")]
+    assert [*compare.properties(new)] == names
 
 
 @each_row(
@@ -112,6 +121,21 @@ def test_the_smallest_task_is_the_wizard_with_its_defaults() -> None:
         ("interface_types", "Wired,ras", ["lan", "remote_access"]),
         ("interface_types", "remote_access", ["remote_access"]),
         ("edge_traversal", True, "yes"),
+        ("authentication", "Required", "required"),
+        ("authentication", "NoEncap", "no_encap"),
+        (
+            "local_user",
+            "O:LSD:(D;;CC;;;S-1-15-3-4)(A;;CC;;;WD)",
+            "O:LSD:(D;;CC;;;S-1-15-3-4)(A;;CC;;;WD)",
+        ),
+        ("local_user", "S-1-5-32-545", "O:LSD:(A;;CC;;;S-1-5-32-545)"),
+        ("local_user", ["s-1-5-18", "S-1-5-19"], "O:LSD:(A;;CC;;;S-1-5-18)(A;;CC;;;S-1-5-19)"),
+        ("local_user", "Any", "any"),
+        ("package", "s-1-15-2-1", "S-1-15-2-1"),
+        ("package", "any", "any"),
+        ("platform", "6.1", ["6.1"]),
+        ("platform", "10.0+, 6.1,6.0", ["6.0", "6.1", "10.0+"]),
+        ("platform", "any", ["any"]),
         ("edge_traversal", "defer_to_app", "defer_to_app"),
         ("edge_traversal", "DeferToUser", "defer_to_user"),
         ("enabled", "no", False),
@@ -222,7 +246,6 @@ REFUSED: list[tuple[dict[str, object], str, str]] = [
     ({"remote_addresses": "127.0.0.1"}, "remote_addresses", "not filtered"),
     ({"remote_addresses": "::1"}, "remote_addresses", "not filtered"),
     ({"local_addresses": "LocalSubnet"}, "local_addresses", "are for remote addresses"),
-    ({"local_addresses": "10.0.0.1", "interface_types": "lan"}, "local_addresses", "together"),
     ({"interfaces": []}, "interfaces", "list is empty"),
     ({"interfaces": ["any", "Ethernet"]}, "interfaces", "can only be written alone"),
     ({"interfaces": "vEthernet*"}, "interfaces", "wildcards"),
@@ -235,7 +258,41 @@ REFUSED: list[tuple[dict[str, object], str, str]] = [
     ({"interface_types": "vpn"}, "interface_types", "not one of lan, wireless"),
     ({"edge_traversal": "maybe"}, "edge_traversal", "not one of no, yes"),
     ({"edge_traversal": "yes", "direction": "out"}, "edge_traversal", "inbound rules only"),
-    ({"action": "bypass"}, "action", "needs IPsec"),
+    ({"action": "bypass"}, "action", "overrides all block rules"),
+    ({"authentication": "yes"}, "authentication", "not one of not_required, required, no_encap"),
+    ({"encryption": "required"}, "encryption", "set authentication: required"),
+    ({"security": "authdynenc", "direction": "out"}, "encryption", "for inbound rules only"),
+    ({"security": "encrypt"}, "security", "not one of notrequired, authnoencap, authenticate"),
+    ({"security": "authenticate", "encryption": "required"}, "security", "contradicts encryption"),
+    ({"authentication": "required", "action": "block"}, "action", "lets it only allow"),
+    ({"remote_user": "S-1-5-32-544"}, "remote_user", "set authentication"),
+    ({"remote_machine": "D:(A;;CC;;;DC)"}, "remote_machine", "set authentication"),
+    ({"remote_user": "BA", "authentication": "required"}, "remote_user", "neither a SID nor"),
+    (
+        {"remote_user": "S-1-5-32-544", "security": "authenc", "direction": "out"},
+        "remote_user",
+        "inbound rules only",
+    ),
+    ({"local_user": "PC01\\anna"}, "local_user", "neither a SID nor a list in SDDL"),
+    ({"local_user": ["S-1-5-18", "anna"]}, "local_user", "'anna' is not a SID"),
+    ({"local_user": "O:LSD:"}, "local_user", "lists no account"),
+    ({"local_user": "D:(A;;CC;;;WD"}, "local_user", "neither a SID nor a list"),
+    ({"local_user": "D:(A;;CC;;;WD)S:(AU;;CC;;;WD)"}, "local_user", "neither a SID nor a list"),
+    ({"local_user": "D:(XA;;CC;;;WD;(@User.a==1))"}, "local_user", "neither a SID nor a list"),
+    ({"local_user": "D:(OA;;CC;;;WD)"}, "local_user", "not an entry that allows"),
+    ({"local_user": "D:(A;;GA;;;WD)"}, "local_user", "has to have the right CC"),
+    ({"local_user": "D:(A;OICI;CC;;;WD)"}, "local_user", "has to have the right CC"),
+    ({"local_user": "D:(A;;CC;;;ZZ)"}, "local_user", "'ZZ' is not the SID of an account"),
+    ({"local_user": "S-1-5-21-5000000000"}, "local_user", "neither a SID nor"),
+    ({"local_user": "O:LSD:" + "(A;;CC;;;S-1-5-18)" * 600}, "local_user", "too many"),
+    ({"local_user": "D:(A;;CC;;;WD)|x"}, "local_user", r"\| is not allowed"),
+    ({"package": "Microsoft.WindowsCalculator"}, "package", "not the SID of an app package"),
+    ({"package": "S-1-5-32-544"}, "package", "not the SID of an app package"),
+    ({"platform": "Windows 10"}, "platform", "not a version of Windows"),
+    ({"platform": "10"}, "platform", "not a version of Windows"),
+    ({"platform": "6.300"}, "platform", "not a version of Windows"),
+    ({"platform": ["6.1+", "10.0+"]}, "platform", r"only one version can have a \+"),
+    ({"platform": ["any", "10.0"]}, "platform", "not a version of Windows"),
     ({"action": "permit"}, "action", "not one of allow, block"),
     ({"direction": "up"}, "direction", "not one of in"),
     ({"enabled": "perhaps"}, "enabled", "not one of"),
@@ -273,6 +330,31 @@ def test_a_new_rule_that_opens_everything_has_to_be_meant() -> None:
     assert rule(protocol="any").protocol is None
     assert rule(action="block").action is Action.BLOCK
     assert rule(program=r"C:\App\x.exe").protocol is None
+
+
+def test_both_demands_of_ipsec_in_one_word() -> None:
+    rows = {
+        "notrequired": ("not_required", "not_required"),
+        "authnoencap": ("no_encap", "not_required"),
+        "authenticate": ("required", "not_required"),
+        "AuthDynEnc": ("required", "dynamic"),
+        "authenc": ("required", "required"),
+    }
+    for word, (authentication, encryption) in rows.items():
+        told = compare.properties(rule(ports=80, security=word))
+        assert (told["authentication"], told["encryption"]) == (authentication, encryption)
+        assert "security" not in told
+    assert rule(ports=80, security="authenc", encryption="required").encryption.value == 1
+
+
+def test_local_addresses_go_with_adapters() -> None:
+    both = rule(ports=80, local_addresses="10.0.0.1", interface_types="lan")
+    assert [each.key for each in doubts(both)] == ["doubt.addresses_and_adapters"]
+    assert doubts(rule(ports=80, local_addresses="10.0.0.1")) == ()
+    odd = rule(ports=80, authentication="no_encap", encryption="dynamic")
+    assert [each.key for each in doubts(odd)] == ["doubt.encryption_without_encapsulation"]
+    users = rule(ports=80, service="W32Time", local_user="S-1-5-18")
+    assert [each.key for each in doubts(users)] == ["doubt.users_and_service"]
 
 
 def test_several_protocols_make_several_rules() -> None:

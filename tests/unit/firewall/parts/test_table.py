@@ -9,7 +9,9 @@ from dataclasses import fields, replace
 import pytest
 from hypothesis import given
 
-from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.changing import steps
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.changing.moves import (
+    steps,
+)
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.parts import (
     cim_values,
     compare,
@@ -41,7 +43,7 @@ def test_names_and_aliases_are_told_apart() -> None:
     names = [each.name for each in OPTIONS]
     names += [alias for each in OPTIONS for alias in each.argument.get("aliases", ())]
     assert not [name for name, count in Counter(names).items() if count > 1]
-    assert FIREWALL_RULE.keys() - {"state"} == BY_NAME.keys()
+    assert FIREWALL_RULE.keys() - {"state", "all_of_a_name"} == BY_NAME.keys()
 
 
 def test_an_attribute_of_a_rule_is_set_by_one_option() -> None:

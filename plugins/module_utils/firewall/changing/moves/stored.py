@@ -10,8 +10,11 @@ from functools import cache
 
 from ....ground.names import ascii_lower
 from ...naming.shown import is_reference
+from ...parts.option import Option, OptionError
 from ...parts.table import OPTIONS
+from ...parts.texts import PACKAGE, WHICH_ACCOUNTS
 from ...policy import rule_text
+from ...policy.environment import Environment
 from ...policy.rule import FirewallRule
 from ...policy.rule_text import RuleSyntaxError
 from ...policy.vocabulary import Action
@@ -19,6 +22,8 @@ from ...policy.vocabulary import Action
 _HEADER = "v2.0|"
 # A part of a rule that every rule has, whatever its conditions are.
 _OF_ANY_RULE = ("rule_id", "version", "active", "source", "local_port_entries")
+# What is written as it is in the store, whatever that is, if only it is what an option takes.
+WRITTEN_AS_STORED = (PACKAGE, *WHICH_ACCOUNTS)
 # A reference to a text in one of these is shown in the language of the host.
 _SHOWN = ("name", "desc", "embedctxt")
 
@@ -44,8 +49,10 @@ def stored(rule: FirewallRule) -> Stored | None:
     if rule.source is None:
         return None
     parts = [part.partition("=") for part in rule.source.split("|")[1:] if part]
-    # Ports and types of ICMP make sense with a protocol only.
+    # Ports and types of ICMP make sense with a protocol only, and how IPsec authenticates or
+    # encrypts if it does.
     base = "" if rule.protocol is None else f"Protocol={rule.protocol}|"
+    base += "".join(f"{name}={value}|" for name, value in rule.security[:1])
     lost = {name for name, _equals, value in parts if not _is_written(name, value, base)}
     lost |= {name for name, _value in (*rule.unknown, *rule.malformed)}
     if not lost:
@@ -58,7 +65,7 @@ def _is_written(name: str, value: str, base: str) -> bool:
     """Whether a field sets only what an option sets, and to a value that an option can have."""
     if is_reference(value) and ascii_lower(name) in _SHOWN:
         return False
-    if ascii_lower(name) == "protocol":
+    if ascii_lower(name) in ("protocol", "security"):
         base = ""
     try:
         alone = rule_text.parse("", f"{_HEADER}{base}{name}={value}|")
@@ -72,7 +79,18 @@ def _is_written(name: str, value: str, base: str) -> bool:
         for each in fields(FirewallRule)
         if getattr(alone, each.name) != getattr(blank, each.name)
     }
-    return changed <= _written()
+    return changed <= _written() and all(
+        _can_be_asked(each, alone) for each in WRITTEN_AS_STORED if changed & set(each.attributes)
+    )
+
+
+def _can_be_asked(option: Option, rule: FirewallRule) -> bool:
+    """Whether an option takes the value that a rule has."""
+    try:
+        option.read(option.name, option.shown(rule, Environment()), {})
+    except OptionError:
+        return False
+    return True
 
 
 @cache

@@ -24,12 +24,13 @@ from old to new object by object, so it blocks more for a moment.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
 
+from ....words.phrases import Phrase
 from ...parts.cim_values import Values
 from ...parts.desired import is_possible
-from ...parts.table import RULE
+from ...parts.table import RULE, doubts
 from ...policy.environment import Environment
 from ...policy.rule import FirewallRule
 from ...policy.vocabulary import Action
@@ -73,13 +74,20 @@ def stages(
         states = [move.state for stage in way for move in stage if move.state][:-1]
         if any(map(objects_to, states)):
             continue
-        if all(map(is_possible, states)) or not is_possible(before):
+        known = doubts(before) + doubts(after)
+        if all(_is_fine(state, known) for state in states) or not is_possible(before):
             return way
         refused = refused or way
     if refused is not None:
         # There is no other way. The host may accept it, and if not, it says why.
         return refused
     raise NoSafeWayError(changed)
+
+
+def _is_fine(state: FirewallRule, known: Collection[Phrase]) -> bool:
+    """Whether Windows accepts a rule, as far as it is known, where the old or the new one is
+    doubtful for these reasons anyway."""
+    return is_possible(state) and all(each in known for each in doubts(state))
 
 
 def with_active(rule: FirewallRule, other: FirewallRule) -> FirewallRule:
@@ -209,6 +217,8 @@ def _puts(
     in which Windows refuses no state."""
     state = before
     while moves := [move for name in names if (move := put(state, after, name, environment))]:
-        move = next((each for each in moves if each.state and is_possible(each.state)), moves[0])
+        known = doubts(before) + doubts(after)
+        fine = (each for each in moves if each.state and _is_fine(each.state, known))
+        move = next(fine, moves[0])
         state = move.state or state
         yield move

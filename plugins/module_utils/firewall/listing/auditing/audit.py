@@ -21,6 +21,7 @@ from ....words.phrases import Phrase, Value, Verbatim
 from ...judging.deciding import voided_by
 from ...judging.matching import CompiledRule
 from ...judging.rule_index import Compiler
+from ...parts import choices, texts
 from ...policy.environment import Environment
 from ...policy.profile_settings import Setting
 from ...policy.rule import FirewallRule
@@ -396,6 +397,14 @@ def _never_matches(judged: _Judged, blocks: Sequence[_Judged]) -> Finding:
     )
 
 
+# What is never judged, although options set it.
+_CONDITIONS = tuple(
+    name
+    for each in (texts.PACKAGE, *texts.WHICH_ACCOUNTS, *texts.WHICH_WINDOWS, *choices.HOW_SECURE)
+    for name in each.attributes
+)
+
+
 def _nature(judged: _Judged) -> Hashable:
     """What is the same for two rules of a store that do the same."""
     rule = judged.rule
@@ -406,5 +415,5 @@ def _nature(judged: _Judged) -> Hashable:
         rule.enabled,
         rule.edge_traversal,
         judged.box,
-        *(getattr(rule, name) for name in UNSET),
+        *(getattr(rule, name) for name in (*UNSET, *_CONDITIONS)),
     )

@@ -24,6 +24,7 @@ from ...parts.compare import differences
 from ...parts.desired import WantedRule, wanted_rules
 from ...parts.option import OptionError, Plain
 from ...parts.table import OPTIONS
+from ...parts.texts import RULE_ID
 from ...policy.environment import Environment
 from ...policy.rule import FirewallRule
 from ...policy.stores import Store
@@ -47,18 +48,11 @@ _NOT_COMPARED = frozenset({"rule_id", "version", "local_port_entries", "source"}
 _OF_OPTIONS = frozenset(name for each in OPTIONS for name in each.attributes)
 #: The fields of a rule that no option sets, and what they limit it to: the end of ``limit.``.
 _LIMITS: Mapping[str, str] = {
-    "local_users": "users",
     "local_users_encoded": "users",
     "local_user_owner": "users",
-    "package_sid": "package",
     "package_family": "package",
-    "remote_machines": "authentication",
-    "remote_users": "authentication",
-    "security": "authentication",
     "security_realm": "authentication",
     "bypass_outbound": "authentication",
-    "platforms": "platforms",
-    "platform_operator": "platforms",
     "skip_version": "platforms",
     "network_names": "networks",
     "trust_tuples": "transport",
@@ -126,7 +120,7 @@ def export(rule: FirewallRule, store: Store, environment: Environment) -> Export
         return _without_task(rule, store, "export.lost", {"limits": Joined(tuple(lost), _COMMA)})
     options: dict[str, Plain] = {}
     for each in OPTIONS:
-        value = rule.rule_id if each.show is None else each.show(rule, environment)
+        value = rule.rule_id if each is RULE_ID else each.shown(rule, environment)
         if value is not None:
             options[each.name] = value
     try:
@@ -148,8 +142,9 @@ def _of_windows(rule: FirewallRule, store: Store, environment: Environment) -> E
         return _without_task(rule, store, "export.of_package")
     options: dict[str, Plain] = {"rule_id": rule.rule_id}
     for each in OPTIONS:
-        if each.name in OF_WINDOWS and each.show is not None:
-            options[each.name] = each.show(rule, environment)
+        value = each.shown(rule, environment)
+        if each.name in OF_WINDOWS and value is not None:
+            options[each.name] = value
     try:
         made = _read(options).applied_to(rule, environment)
     except OptionError as error:

@@ -18,6 +18,10 @@ _RULES = {
         "{count} rules are named '{name}'; all of them go.",
         "「{name}」という名前の規則が {count} 件あり、すべて削除されます。",
     ),
+    "rule.all_of_a_name_changed": Text(
+        "{count} rules are named '{name}'; the task applies to all of them.",
+        "「{name}」という名前の規則が {count} 件あり、タスクはそのすべてに適用されます。",
+    ),
     "rule.was_disabled": Text(
         "The rule '{rule}' was disabled, as an interrupted task can leave it. The task does not "
         "set {option}, so the rule is enabled.",
@@ -34,13 +38,16 @@ _RULES = {
         "A rule {store} is called '{rule}', too. Only the policy can change it.",
         "{store}規則にも「{rule}」があります。この規則を変更できるのはポリシーだけです。",
     ),
-    "rule.contradiction": Text(
-        "The entries {entries} of {option} undo each other, so each run changes the rule '{rule}' "
-        "and changes it back. Leave out all but one of them; if one is for a group, name the other "
-        "rules of the group instead.",
+    "wish.contradiction": Text(
+        "The entries {entries} of {option} undo each other: each run would change the rule "
+        "'{rule}' and change it back. Give rules that are meant to differ different names, or say "
+        "direction, protocol or rule_id in each. Otherwise, leave out all but one of the entries. "
+        "If one is for a group, name the other rules of the group instead.",
         "{option} の {entries} 番目の項目は互いに打ち消し合うため、実行するたびに規則「{rule}」が"
-        "変更され、元に戻されます。1 つだけ残してください。グループを指定した項目の場合は、代わり"
-        "にグループ内のほかの規則を個別に指定してください。",
+        "変更され、元に戻されることになります。別々の規則であれば、異なる名前を付けるか、それぞれに"
+        " direction、protocol、rule_id のいずれかを指定してください。同じ規則であれば、項目を 1 つ"
+        "だけ残してください。グループを指定した項目の場合は、代わりにグループ内のほかの規則を個別に"
+        "指定してください。",
     ),
     "rule.group_also_in_policy": Text(
         "Rules {store} are in the group '{group}'. Only the policy can change them.",
@@ -53,6 +60,10 @@ _RULES = {
     "limit.package": Text("an app package", "アプリ パッケージ"),
     "limit.users": Text("users", "ユーザー"),
     "limit.authentication": Text("IPsec authentication", "IPsec 認証"),
+    "limit.remote_accounts": Text(
+        "users or computers of the other side",
+        "相手のユーザーまたはコンピューター",
+    ),
     "limit.interfaces": Text("single network adapters", "特定のネットワーク アダプター"),
     "limit.platforms": Text("versions of Windows", "Windows のバージョン"),
     "limit.networks": Text("named networks", "特定のネットワーク"),
@@ -65,9 +76,10 @@ _WISHES = {
     "wish.of_rule": Text("{rule}: {problem}", "{rule}: {problem}"),
     "wish.duplicates": Text(
         "{count} rules are named '{name}': {ids}. Which one is meant? Say so by direction, "
-        "protocol or rule_id, or remove the others.",
+        "protocol or rule_id, or remove the others. If all of them are meant, set {setting}.",
         "「{name}」という名前の規則が {count} 件あります: {ids}。対象の規則を direction、protocol、"
-        "rule_id のいずれかで指定するか、他の規則を削除してください。",
+        "rule_id のいずれかで指定するか、他の規則を削除してください。すべてが対象の場合は "
+        "{setting} を指定してください。",
     ),
     "wish.not_again": Text(
         "{problem} After this task there would be several, and it could not run again.",

@@ -135,6 +135,10 @@ _CONDITIONS = {
     "condition.package": Text("the app package is {value}", "アプリ パッケージが {value}"),
     "condition.user": Text("the user is {value}", "ユーザーが {value}"),
     "condition.authentication": Text("IPsec authentication is {value}", "認証 (IPsec) が {value}"),
+    "condition.remote_account": Text(
+        "the computer or user of the other side is {value}",
+        "相手のコンピューターまたはユーザーが {value}",
+    ),
     "condition.unauthenticated": Text(
         "the traffic is not authenticated by {value}",
         "通信の認証に使われていない方式が {value}",
@@ -193,6 +197,10 @@ _EFFECTS = {
     "effect.other_profile": Text(
         "the rule is for {profiles}, and the host is connected to networks that are {active}",
         "規則は{profiles} プロファイル用ですが、PC は{active} ネットワークに接続されています",
+    ),
+    "effect.other_windows": Text(
+        "the rule is for other versions of Windows, and does not count here",
+        "規則は別のバージョンの Windows 用のため、この PC では適用されません",
     ),
     "effect.no_network": Text(
         "the rule is for {profiles}, and Windows reports no network of the host, so that it is "

@@ -76,6 +76,26 @@ _CLAIMS = {
         "the names behind references to texts", "文字列への参照が示す名前"
     ),
     "claim.interface_types": Text("numbers for kinds of adapters", "アダプターの種類の数値"),
+    "claim.security_filter": Text(
+        "numbers and Put of IPsec authentication and encryption",
+        "IPsec の認証と暗号化の数値と Put",
+    ),
+    "claim.account_lists": Text(
+        "users and computers of a rule are in SDDL",
+        "規則のユーザーとコンピューターは SDDL",
+    ),
+    "claim.package_sid": Text(
+        "an app package is the SID of a rule's Package",
+        "アプリ パッケージは規則の Package の SID",
+    ),
+    "claim.platforms": Text(
+        "versions of Windows of a rule",
+        "規則の Windows のバージョン",
+    ),
+    "claim.addresses_and_adapters": Text(
+        "local addresses go with adapters",
+        "ローカル アドレスとアダプターを同時に指定できる",
+    ),
     "claim.adapter_guids": Text(
         "rules have the GUIDs of adapters, CIM has their names",
         "アダプターは規則では GUID、CIM では名前",

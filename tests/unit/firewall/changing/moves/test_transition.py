@@ -91,6 +91,18 @@ WAYS: list[tuple[FirewallRule, FirewallRule, list[str]]] = [
     (rule("LPort=RPC"), rule("LPort=80", OUT), ["off", "ProtocolPort Rule", "on"]),
     (rule("LPort=80", OUT), rule("LPort=RPC", START.replace("TRUE", "FALSE")),
      ["off", "Rule ProtocolPort"]),
+    # Nor one that it may refuse, unless the old or the new one is such.
+    (rule("IFType=Lan"), rule("LA4=10.0.0.1|IFType=Lan|LPort=80"), ["ProtocolPort Address"]),
+    # IPsec: to demand it first narrows, and to allow without it comes last.
+    (rule("LPort=80"), rule("Security=Authenticate|LPort=80|LPort=81"),
+     ["NetworkLayerSecurity", "ProtocolPort"]),
+    (rule("Security=AuthenticateEncrypt|LPort=80"), rule("LPort=80|RA4=10.0.0.1"),
+     ["Address", "NetworkLayerSecurity"]),
+    (rule("Security=Authenticate|RUAuth=D:(A;;CC;;;BA)"), rule("LPort=80", BLOCK),
+     ["off", "ProtocolPort NetworkLayerSecurity Rule", "on"]),
+    (rule("AppPkgId=S-1-15-2-1|LPort=80"), rule("AppPkgId=S-1-15-2-2|LPort=80|LPort=81"),
+     ["Application", "ProtocolPort"]),
+    (rule("Platform=2:6:1|LPort=80"), rule("LPort=80|LPort=81"), ["ProtocolPort Rule"]),
     # A text is no traffic.
     (rule("LPort=80|RA4=10.0.0.1"), rule("LPort=80|Desc=d"), ["Address Rule"]),
 ]  # fmt: skip
@@ -139,7 +151,7 @@ def test_a_rule_that_would_block_too_much_on_the_way_takes_another_order() -> No
 
 def test_a_way_that_windows_may_refuse_is_gone_where_there_is_no_other() -> None:
     """A rule that is put back may be one that Windows should never have taken."""
-    odd = rule("LA4=10.0.0.1|IFType=Lan|LPort=80")
+    odd = rule("RUAuth=O:LSD:(A;;CC;;;BA)|LPort=80")
     assert not is_possible(odd)
-    assert way(rule("LPort=81"), odd) == ["Address InterfaceType", "ProtocolPort"]
-    assert way(odd, rule("LPort=81")) == ["ProtocolPort", "Address InterfaceType"]
+    assert way(rule("LPort=81"), odd) == ["NetworkLayerSecurity", "ProtocolPort"]
+    assert way(odd, rule("LPort=81")) == ["ProtocolPort", "NetworkLayerSecurity"]

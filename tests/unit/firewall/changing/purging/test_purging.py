@@ -267,7 +267,7 @@ def test_rules_of_policies_stay() -> None:
 
 
 def test_what_can_not_be_made_again_is_in_the_result() -> None:
-    text = rule("Sales", 81, LUAuth="O:LSD:(A;;CC;;;S-1-5-32-545)", **MINE)
+    text = rule("Sales", 81, LUOwn="S-1-5-21-1-2-3-1001", **MINE)
     host = pc(sales=text, plain=rule("Plain", 82, **MINE))
     for check in (True, False):
         done = purge(host, check=check)
@@ -275,7 +275,7 @@ def test_what_can_not_be_made_again_is_in_the_result() -> None:
         assert found["plain"] is None
         assert found["sales"] is not None
         assert found["sales"]["text"] == text
-        assert found["sales"]["lost"] == ["LUAuth"]
+        assert found["sales"]["lost"] == ["LUOwn"]
         told = [each for each in warnings(done) if "make these rules again" in each]
         assert len(told) == 1
         assert "'Sales'" in told[0]
