@@ -15,6 +15,7 @@ import pytest
 
 from integration.runs import own_address, results_in, results_to, run
 from winsim.config import Access
+from winsim.firewall.store import LOCAL_ROOT
 from winsim.images import Image, load
 from winsim.inventory import inventory, write_inventory
 from winsim.server import Hosts
@@ -23,6 +24,9 @@ pytestmark = pytest.mark.integration
 
 PLAYBOOK = "portkeeper.windows.pc_setup"
 REPORTS = {"services": [{"name": "reports", "port": 8443, "process": "reports.exe"}]}
+# A rule keeps it out.
+BLOCKED = [{"name": "shop", "port": 3000, "process": "shop.exe"}]
+LOG = r"PublicProfile\Logging"
 NGINX = [{"name": "web", "port": 80, "process": "nginx.exe"}]
 # What a check has seen, of a port that another program holds by now.
 SEEN = {"port": 8080, "protocol": "tcp", "verdict": "in_use_by_other", "msg": "x", "remedies": [],
@@ -78,6 +82,10 @@ PCS: dict[str, tuple[Image, dict[str, Any]]] = {
             },
         },
     ),
+    "recorded": (
+        load("logging-on").varied({"firewall": {"keys": {LOG: {"LogDroppedPackets": 0}}}}),
+        {"services": BLOCKED, "accept": [], "record_drops": True},
+    ),
     "misspelt": (CLEAN, {"services": ["htps"]}),
     "seen": (CLEAN, OTHER | {"before": {"ports": [SEEN]}}),
     "offered": (
@@ -89,7 +97,7 @@ PCS: dict[str, tuple[Image, dict[str, Any]]] = {
 # Those on which the role has checked the ports before, and is told what it has found.
 CHECKED = "seen,offered,in-japanese"
 # Those on which it goes each way that it has, on every pair of Python and ansible-core; and others.
-WAYS, OTHERS = "shut,taken,freed,misspelt", "reported,shared,locked,trusted"
+WAYS, OTHERS = "shut,taken,freed,misspelt", "reported,shared,locked,trusted,recorded"
 
 
 @dataclass(frozen=True)
@@ -296,6 +304,20 @@ def test_a_network_that_is_trusted_is_private_before_the_ports_are_opened(
     assert others_again.ended("trusted") == (0, 0), others_again.text
     (machine,) = [host.machine for host in pcs if host.name == "trusted"]
     assert [each.category for each in machine.network.profiles] == [1]
+
+
+def test_what_was_dropped_is_said_and_the_log_is_put_back(pcs: Hosts, others: Run) -> None:
+    """Although the check fails, and with the value that the log had."""
+    assert others.ended("recorded") == (1, 1)
+    assert "by the rule 'No shop from outside'" in others.said["recorded"]
+    assert "(log of Windows Defender Firewall)" not in others.said["recorded"]
+    (machine,) = [host.machine for host in pcs if host.name == "recorded"]
+    assert machine.firewall is not None
+    value = machine.firewall.value(rf"{LOCAL_ROOT}\{LOG}", "LogDroppedPackets")
+    assert value is not None
+    assert value.data == 0
+    puts = [each.class_name for each in pcs.log.entries("recorded", "Put")]
+    assert puts.count("MSFT_NetFirewallProfile") == 2
 
 
 @pytest.mark.every_core
