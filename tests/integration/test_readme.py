@@ -78,7 +78,8 @@ def test_what_modules_print(readme: str, host: tuple[Path, str], pair: Path) -> 
     commands = [each for each in shown(str(CHECKOUT / readme)) if each[0].startswith("ansible ")]
     modules = [re.findall(r" -m portkeeper\.windows\.(\w+)", each) for each, _lines in commands]
     assert modules == [
-        *(["port_facts"], ["port_check"], ["port_path"], ["port_firewall"], ["port_process"])
+        *(["port_facts"], ["port_check"], ["port_path"], ["port_firewall"]),
+        *(["port_firewall_info"], ["port_process"]),
     ]
     for command, lines in commands:
         name, hosts, *arguments = shlex.split(command)

@@ -61,9 +61,10 @@ TASKS: dict[str, tuple[dict[str, Any], ...]] = {
         {"interface": "イーサネット", "category": "private"},
         {"name": "ネットワーク 2", "category": "private"},
     ),
+    "port_firewall_info": ({"ports": [80, 5985]}, {"stores": ["app_isolation"]}),
     "port_process": ({"ports": [8080, 9999]}, {"ports": [445]}),
 }  # fmt: skip
-READING = ("port_facts", "port_check", "verify_host")
+READING = ("port_facts", "port_check", "port_firewall_info", "verify_host")
 # Keys of Ansible itself, in every result.
 COMMON = {"changed", "failed", "msg", "warnings", "diff", "invocation", "exception"}
 # Of CIM, what changes nothing; a shell is opened, used and closed besides.

@@ -15,6 +15,10 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.cause
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.judging.decision import (
     VerdictState,
 )
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.listing.judge import (
+    Status,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy.stores import Store
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy.vocabulary import (
     Profile,
 )
@@ -559,6 +563,8 @@ def on_all(state: str) -> dict[str, dict[str, str]]:
         ("reach", list(Who)),
         ("refusal", list(StopGuard)),
         ("profile", [each.word.lower() for each in Profile]),
+        ("rule_status", list(Status)),
+        ("rule_store", list(Store)),
         ("rule_outcome", ["created", "changed", "deleted", "unchanged"]),
     ],
 )

@@ -20,6 +20,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy
 from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases import render
 from tools import rule_names
 from unit.firewall import firewall_samples as samples
+from unit.rows import each_row
 
 SMB = "@FirewallAPI.dll,-28511"
 DESKTOP = "@FirewallAPI.dll,-28752"
@@ -132,3 +133,18 @@ def test_the_rules_of_a_recorded_windows_have_names() -> None:
     }  # fmt: skip
     grouped = [rule for rule in rules if shown.of_group(rule.group) is not None]
     assert len(grouped) > 0.95 * len(rules)
+
+
+REFERENCES = [
+    ("@{Microsoft.Messaging_4.1_x64__8wekyb3d8bbwe?ms-resource://A/B}", "Microsoft.Messaging"),
+    ("@{1527c705-839a_10.0_neutral_neutral_cw5n1h2txyewy?ms-resource:Name}", "1527c705-839a"),
+    ("@{Microsoft.Messaging?ms-resource://A/B}", None),
+    ("@FirewallAPI.dll,-28511", None),
+    ("Web", None),
+    (None, None),
+]
+
+
+@each_row(("reference", "package"), REFERENCES)
+def test_a_text_of_an_app_is_known_by_its_package(reference: str | None, package: str) -> None:
+    assert shown.package_of(reference) == package
