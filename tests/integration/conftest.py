@@ -55,6 +55,7 @@ SECONDS = {
     "test_port_setup_japanese.py": 10,
     "test_errors.py": 10,
     "test_port_check.py": 10,
+    "test_network_category.py": 10,
     "test_port_process_restart.py": 10,
 }
 SHORT = 5

@@ -51,7 +51,7 @@ def begin(network: Connected, wanted: Wanted, host: str) -> CategoryPlan:
     if network.category is Profile.DOMAIN:
         values["category"] = word(wanted.category)
         raise CategoryError(Phrase("category.of_domain", values))
-    if network.category is None:
+    if network.category is None or not network.instance_id:
         raise CategoryError(Phrase("category.not_told", values))
     plan = CategoryPlan(network, wanted.category)
     if plan.changes and network.is_unidentified:

@@ -228,6 +228,10 @@ def test_an_unknown_category_is_not_changed() -> None:
     assert "does not tell the category" in str(refused(pc(replace(OFFICE, category=7))))
 
 
+def test_an_instance_that_can_not_be_named_is_not_changed() -> None:
+    assert "does not tell the category" in str(refused(pc(replace(OFFICE, instance_id=""))))
+
+
 def to_public(*others: ConnectionProfile) -> Machine:
     """A PC that is on a private network alone, and lets WinRM in there alone."""
     machine = pc(replace(OFFICE, category=1), *others)
