@@ -31,6 +31,7 @@ from ansible_collections.portkeeper.windows.plugins.plugin_utils.action import (
     HostAction,
     UserError,
 )
+from ansible_collections.portkeeper.windows.plugins.plugin_utils.documents import rule_tasks
 
 
 class ActionModule(HostAction):
@@ -47,4 +48,12 @@ class ActionModule(HostAction):
             raise UserError("argument.problem", problem=said(error)) from error
 
     def work(self, host: Host, wanted: Wanted) -> ListingResult[Value]:
-        return results.result(reading.read(host, wanted), wanted)
+        found = reading.read(host, wanted)
+        files = reading.read_files(host, found, wanted) if wanted.audit else None
+        made = results.result(found, wanted, files)
+        audit, tasks = made.get("audit"), made.get("tasks")
+        if audit is not None:
+            rule_tasks.write_findings(audit["findings"], self.language)
+        if tasks is not None:
+            made["tasks_yaml"] = rule_tasks.write_tasks(tasks, self.language)
+        return made

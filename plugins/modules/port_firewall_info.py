@@ -22,43 +22,6 @@ description:
   - It reads the registry over the WinRM connection that Ansible uses anyway. No PowerShell starts
     on the target, and no text of a task ever appears in a command line there.
 options:
-  ports:
-    description:
-      - Rules that name one of these ports, as a number, in a range or by a keyword that certainly
-        means it, such as V(RPC-EPMap) for 135. They are local ports of inbound rules and remote
-        ports of outbound ones.
-      - A number, a range (V(8000-8100)), a well-known name (V(https)), each also with its protocol
-        (V(8080/tcp)), several of these separated by commas, or a list of them. A number means TCP
-        and UDP, unless O(protocol) is given, and a name the protocols of its service.
-    type: raw
-    aliases: [port, localport]
-  any_port:
-    description:
-      - With O(ports), also list rules of the same protocols that are for every port. There are
-        many, most of them for a single program.
-    type: bool
-    default: false
-  protocol:
-    description:
-      - Rules for one of these protocols, written as in M(portkeeper.windows.port_firewall). V(any)
-        means the rules for any protocol.
-    type: list
-    elements: str
-  name:
-    description:
-      - Rules with one of these display names, in any letter case. V(*) stands for any characters
-        and V(?) for one. Brackets have no special meaning.
-      - Windows' own rules go by the name that Windows Defender Firewall shows. English names work
-        on every host, Japanese ones as far as they are known here. If no rule has a name without
-        wildcards, the host is asked whether it shows one of its own rules by it.
-    type: list
-    elements: str
-  rule_id:
-    description:
-      - Rules with one of these ids, which Windows PowerShell calls C(Name). Wildcards as in
-        O(name).
-    type: list
-    elements: str
   group:
     description:
       - Rules in one of these groups, such as V(Remote Desktop), with wildcards and languages as in
@@ -124,6 +87,8 @@ attributes:
 extends_documentation_fragment:
   - portkeeper.windows.attributes
   - portkeeper.windows.attributes.host
+  - portkeeper.windows.listed_rules
+  - portkeeper.windows.listed_rules.findings
 notes:
   - Whether a rule counts is judged by all rules and settings together, for traffic on the networks
     that the host is connected to now. RV(rules[].counts) is about the rule, not about a port.
@@ -178,6 +143,32 @@ EXAMPLES = r"""
   ansible.builtin.assert:
     that: firewall.profiles.domain.local_rules
     fail_msg: "Local rules are void, by {{ firewall.profiles.domain.set_by.local_rules }}."
+
+- name: What is worth a look in the rules of the host itself?
+  portkeeper.windows.port_firewall_info:
+    stores: local
+    audit: true
+  register: found
+
+- name: Tell it
+  ansible.builtin.debug:
+    msg: "{{ item.text }} {{ item.why }} {{ item.remedy }}"
+  loop: "{{ found.audit.findings }}"
+  loop_control:
+    label: "{{ item.kind }}"
+
+- name: The rules of the host as tasks for another one
+  portkeeper.windows.port_firewall_info:
+    stores: local
+    as_tasks: true
+  register: exported
+
+- name: Keep them as a file of tasks
+  ansible.builtin.copy:
+    content: "{{ exported.tasks_yaml }}"
+    dest: firewall.yml
+    mode: "0600"
+  delegate_to: localhost
 """
 
 RETURN = r"""
@@ -341,6 +332,89 @@ may_filter:
   type: list
   elements: str
   sample: []
+audit:
+  description: What is worth a look in the listed rules, and what could not be judged.
+  returned: with O(audit)
+  type: dict
+  contains:
+    findings:
+      description:
+        - The findings, by C(kind). Each says in words what it is (C(text)), why it matters (C(why))
+          and what to do (C(remedy)). C(rules) are those that it is about, each with C(name),
+          C(rule_id) and C(store), and C(decided_by) those that decide instead. C(program) is the
+          path, null if it is not about one. C(yaml) is a task that removes what nobody needs, null
+          where a person has to decide, and C(task) the same as data, null as in RV(tasks[].task).
+        - V(open_to_all) lets every address in to every program, at some ports or at all.
+        - V(prompt_block) is what Windows made when somebody cancelled its question about a program.
+        - V(never_matches) is a rule of which block rules block everything, V(void) one that a
+          policy lets not count in any of its profiles.
+        - V(missing_program) has rules for a program that is not on the disk.
+        - V(duplicate) has rules that do the same and have one name, V(same_but_name) such with
+          different names.
+      type: list
+      elements: dict
+      sample:
+        - {kind: never_matches, text: "The rule 'Web' never has an effect: all that it allows is
+           blocked by No web.", why: "A block rule wins over an allow rule, so the port seems to be
+           open and is not.", remedy: "Decide which is meant: remove or narrow what blocks, or
+           remove this rule.", rules: [{name: Web, rule_id: web, store: local}], decided_by:
+           [{name: No web, rule_id: no-web, store: local}], program: null, task: null, yaml: null}
+    unknown_programs:
+      description:
+        - Programs of which it is not known whether they are on the disk, each as C(program) with
+          the C(reason) and its C(rules).
+      type: list
+      elements: dict
+      sample: []
+    notes:
+      description: What was not judged at all.
+      type: list
+      elements: str
+      sample: []
+tasks:
+  description: The listed rules as tasks, in their order.
+  returned: with O(as_tasks)
+  type: list
+  elements: dict
+  contains:
+    name:
+      description: As RV(rules[].name).
+      type: str
+      sample: Web server
+    rule_id:
+      description: As RV(rules[].rule_id).
+      type: str
+      sample: web
+    store:
+      description: As RV(rules[].store).
+      type: str
+      sample: local
+    creates:
+      description: Whether the task makes the rule where it is missing.
+      type: bool
+      sample: true
+    notes:
+      description: Why there is no task, or what else is to be known.
+      type: list
+      elements: str
+      sample: []
+    task:
+      description:
+        - The task as data. Null if there is none, or if it has text that could be mistaken for a
+          template, such as V(%ProgramFiles%); RV(tasks[].yaml) marks such text.
+      type: dict
+      sample: {name: Firewall rule Web server, portkeeper.windows.port_firewall: {rule_id: web}}
+    yaml:
+      description: The task as text for a playbook, null if there is none.
+      type: str
+      sample: "- name: Firewall rule Web server"
+tasks_yaml:
+  description:
+    - All tasks that make their rule, as the text of one file of tasks. Null if it is too long for a
+      result.
+  returned: with O(as_tasks)
+  type: str
+  sample: "- name: Firewall rule Web server"
 problem:
   description: Why nothing is certain, null if nothing is known to be wrong.
   returned: success

@@ -179,6 +179,8 @@ def main() -> int:
         memory.MAX_MEGABYTES,
     )
     promises.at_most("CPU s of verdicts on 100 listeners", firewall.seconds(), firewall.MAX_SECONDS)
+    promises.at_most("CPU s of the audit of 1,100 rules", firewall.audit_seconds(),
+                     firewall.MAX_AUDIT_SECONDS)  # fmt: skip
     promises.at_most("CPU s of 256 ports from 16 places", firewall.sources_seconds(),
                      firewall.MAX_SOURCES_SECONDS)  # fmt: skip
     promises.at_most("CPU s of the reach of 100 listeners of unknown programs",

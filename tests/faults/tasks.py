@@ -32,7 +32,11 @@ TASKS = {
     task.name: task
     for task in (
         Task("facts", "port_facts", {"gather": EVERYTHING}),
-        Task("rules listed", "port_firewall_info", {"ports": [7400, 7401]}),
+        Task(
+            "rules listed",
+            "port_firewall_info",
+            {"ports": [7400, 7401], "audit": True, "as_tasks": True},
+        ),
         Task(
             "rule created",
             "port_firewall",

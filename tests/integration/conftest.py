@@ -42,6 +42,7 @@ SECONDS = {
     "test_winsim_cli.py": 20,
     "test_clients_of_servers.py": 15,
     "test_concurrency.py": 15,
+    "test_rules_of_years.py": 15,
     "test_port_firewall_effect.py": 15,
     "test_port_firewall_refusals.py": 15,
     "test_verify_host.py": 15,

@@ -113,6 +113,8 @@ PORT_FIREWALL_INFO: ArgumentSpec = {
     "stores": {**_NAMES, "choices": _STORES, "aliases": ["store"]},
     "enabled": {"type": "bool", "aliases": ["enable"]},
     "counts": {"type": "bool"},
+    "audit": {"type": "bool", "default": False},
+    "as_tasks": {"type": "bool", "default": False},
 }
 
 PORT_PATH: ArgumentSpec = {

@@ -11,7 +11,7 @@ from typing import Any
 from ..firewall.listing.result import ListedRule, ListingResult
 from ..pc import schema
 from ..words.phrases import Joined, Phrase, Value, Verbatim
-from . import table
+from . import findings, table
 from .layout import Cell, Table, Tone, Toned
 from .table import columns, label
 
@@ -42,6 +42,7 @@ def of_listing(result: Mapping[str, Any]) -> tuple[Table | None, list[Value]]:
             values: dict[str, Value] = {"rule": each["name"], "reason": Verbatim(each["reason"])}
             reasons[each["name"], each["reason"]] = Phrase("table.of_rule", values)
     texts = list(reasons.values())
+    texts += findings.told(found.get("audit"))
     profiles = tuple(label(f"profile.{each}") for each in found["active_profiles"])
     active = Joined(profiles, "list.separator") if profiles else Phrase("table.no_profile")
     texts.append(Phrase("table.active_profiles", {"profiles": active}))

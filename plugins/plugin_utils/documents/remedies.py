@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, TypeAlias, TypeVar
 
 from ...module_utils.diagnosis.drops.result import TurningOnEntry
@@ -44,11 +44,18 @@ def write_all(remedies: Iterable[AnyRemedy], language: Language) -> None:
 
 
 def _write(remedy: AnyRemedy, language: Language) -> None:
-    task, remedy["task"] = remedy["task"], None
+    remedy["task"], remedy["yaml"] = offered(remedy["task"], language, MAX_LENGTH)
+
+
+def offered(
+    task: Mapping[str, Any] | None, language: Language, most: int
+) -> tuple[dict[str, Any] | None, str | None]:
+    """A task as data and as YAML, without what is not offered. `most`: how long it may be."""
     if task is None:
-        return
+        return None, None
     data = spoken(task, language)
     text = to_yaml(data)
-    if len(text) <= MAX_LENGTH:
-        # Data have no mark. Code that writes them into a playbook must not get a template.
-        remedy["task"], remedy["yaml"] = data if is_harmless(data) else None, text
+    if len(text) > most:
+        return None, None
+    # Data have no mark. Code that writes them into a playbook must not get a template.
+    return data if is_harmless(data) else None, text

@@ -10,7 +10,7 @@ terminal or an editor would not show as they are become escapes.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import yaml
@@ -37,16 +37,15 @@ def to_yaml(task: Mapping[str, Any]) -> str:
     """A task as an item of a list of tasks, with a line break at its end.
 
     Args:
-        task: its keys with texts, numbers, booleans, lists of these, or one level of mappings. The
-            keys are names of options, never text of a target.
+        task: its keys with texts, numbers, booleans, lists of these, mappings, or lists of
+            mappings. The keys are names of options, never text of a target.
 
     Raises:
         ValueError: a key is not the name of an option.
     """
-    for keys in (task, *(each for each in task.values() if isinstance(each, Mapping))):
-        for key in keys:
-            if not is_option(key):
-                raise ValueError(f"{key!r} is no name of an option")
+    for key in _keys(task):
+        if not is_option(key):
+            raise ValueError(f"{key!r} is no name of an option")
     written: str = yaml.dump(
         _Tasks([task]),
         Dumper=_TaskDumper,
@@ -58,12 +57,24 @@ def to_yaml(task: Mapping[str, Any]) -> str:
     return written
 
 
+def _keys(value: Any) -> Iterator[str]:
+    """The keys of all mappings in a value."""
+    if isinstance(value, Mapping):
+        yield from value
+        value = value.values()
+    elif not isinstance(value, (list, tuple)):
+        return
+    for each in value:
+        yield from _keys(each)
+
+
 class _Tasks(list[Mapping[str, Any]]):
-    """A list of tasks, the only list that is written with one item per line."""
+    """A list of tasks, which is written with one item per line, as lists of mappings are."""
 
 
 class _TaskDumper(yaml.SafeDumper):
-    """Writes tasks: one option per line, lists on one line, invisible characters as escapes."""
+    """Writes tasks: one option per line, lists of texts on one line, invisible characters as
+    escapes."""
 
     def ignore_aliases(self, data: Any) -> bool:
         """Repeated values are written in full: readers of a task don't know aliases."""
@@ -85,7 +96,8 @@ class _TaskDumper(yaml.SafeDumper):
         return self.represent_scalar(tag, text, style)
 
     def of_list(self, items: list[Any] | tuple[Any, ...]) -> yaml.Node:
-        return self.represent_sequence(_LIST, items, flow_style=True)
+        in_lines = any(isinstance(each, Mapping) for each in items)
+        return self.represent_sequence(_LIST, items, flow_style=not in_lines)
 
     def of_tasks(self, tasks: _Tasks) -> yaml.Node:
         return self.represent_sequence(_LIST, tasks, flow_style=False)

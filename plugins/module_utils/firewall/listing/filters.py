@@ -87,6 +87,8 @@ class Wanted:
         programs: paths or, without a backslash, file names.
         services: short names.
         counts: whether they count now; this is for whoever judges them.
+        audit: whether to say what is worth a look in them.
+        as_tasks: whether to return them as tasks for another host.
     """
 
     ports: Mapping[int, PortSet] | None = None
@@ -103,6 +105,8 @@ class Wanted:
     stores: frozenset[Store] = frozenset(Store)
     enabled: bool | None = None
     counts: bool | None = None
+    audit: bool = False
+    as_tasks: bool = False
 
 
 def wanted(given: Mapping[str, Any]) -> Wanted:
@@ -133,6 +137,8 @@ def wanted(given: Mapping[str, Any]) -> Wanted:
         stores=frozenset(map(Store, given["stores"] or Store)),
         enabled=given["enabled"],
         counts=given["counts"],
+        audit=given["audit"],
+        as_tasks=given["as_tasks"],
     )
 
 

@@ -14,8 +14,10 @@ from ..judging import reading
 from ..judging.reading import FirewallReading
 from ..naming import asking
 from ..policy.rule import FirewallRule
-from ..policy.stores import all_rules
+from ..policy.stores import ORDINARY, all_rules
 from . import filters
+from .auditing import programs
+from .auditing.programs import Files
 from .filters import Pattern, Wanted
 
 # The classes of rules came with the version after this one (`asking`).
@@ -34,6 +36,23 @@ def read(host: Host, wanted: Wanted) -> FirewallReading:
     found = _with_names(host, found, wanted)
     chosen = [rule for _store, rule in filters.select(found.stores, wanted, found.environment)]
     return _with_adapters(host, found, chosen)
+
+
+def read_files(host: Host, found: FirewallReading, wanted: Wanted) -> Files:
+    """Which programs of the wanted rules are on the disk: one query more, for an audit.
+
+    Raises:
+        HostError: the host is unreachable.
+    """
+    known = found.environment
+    chosen = filters.select(found.stores, wanted, known)
+    named = {
+        rule.program
+        for store, rule in chosen
+        # A program of Windows that is not there is a feature that is not installed.
+        if store in ORDINARY and rule.program and not rule.is_windows_own
+    }
+    return programs.read(host, programs.question(named, known))
 
 
 def _with_names(host: Host, found: FirewallReading, wanted: Wanted) -> FirewallReading:

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Generic, TypedDict
+from typing import Generic, NotRequired, TypedDict
 
 from ...pc.result import TaskResult
 from ...words.phrases import ByLanguage, Phrase, Value, Words
@@ -22,6 +22,11 @@ from ..policy.rule import FirewallRule
 from ..policy.stores import RESTRICTING, Store
 from ..policy.vocabulary import Action, Profile
 from . import filters
+from .auditing import result as audited
+from .auditing.audit import audit
+from .auditing.export import exported
+from .auditing.programs import Files
+from .auditing.result import AuditEntry, TaskEntry
 from .filters import Wanted
 from .judge import Judge, Rival, Standing
 
@@ -87,10 +92,19 @@ class ListingResult(TaskResult[Words]):
     products: list[ProductEntry]
     may_filter: list[str]
     problem: Words | None
+    audit: NotRequired[AuditEntry[Words]]
+    tasks: NotRequired[list[TaskEntry[Words]]]
+    tasks_yaml: NotRequired[str | None]
 
 
-def result(reading: FirewallReading, wanted: Wanted) -> ListingResult[Value]:
-    """The result of a task, without Ansible's own keys."""
+def result(
+    reading: FirewallReading, wanted: Wanted, files: Files | None = None
+) -> ListingResult[Value]:
+    """The result of a task, without Ansible's own keys.
+
+    Args:
+        files: which programs of the rules are on the disk, for an audit.
+    """
     known = reading.environment
     judge = Judge(reading)
     listed = [
@@ -111,6 +125,13 @@ def result(reading: FirewallReading, wanted: Wanted) -> ListingResult[Value]:
         "may_filter": list(reading.may_filter),
         "problem": reading.problem,
     }
+    if wanted.audit:
+        chosen = [(store, rule.rule_id) for store, rule, _standing in listed]
+        made = audit(reading.stores, known, files or Files(), chosen)
+        found["audit"] = audited.of_audit(made)
+    if wanted.as_tasks:
+        rules = ((store, rule) for store, rule, _standing in listed)
+        found["tasks"] = audited.of_tasks(exported(rules, known))
     if reading.notes:
         found["warnings"] = list(reading.notes)
     return found

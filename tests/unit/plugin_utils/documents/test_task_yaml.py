@@ -67,6 +67,20 @@ def test_a_task_for_people() -> None:
     assert read(to_yaml(task)) == [task]
 
 
+def test_a_task_about_several_rules() -> None:
+    task = {MODULE: {"rules": [{"rule_id": "a", "state": "absent"}, {"rule_id": "{{ b }}"}]}}
+    assert to_yaml(task) == (
+        "- portkeeper.windows.port_firewall:\n"
+        "    rules:\n"
+        "    - rule_id: a\n"
+        "      state: absent\n"
+        "    - rule_id: !unsafe '{{ b }}'\n"
+    )
+    assert read(to_yaml(task)) == [task]
+    with pytest.raises(ValueError, match="no name of an option"):
+        to_yaml({MODULE: {"rules": [{"{{ b }}": "a"}]}})
+
+
 values = st.one_of(
     st.text(),
     st.sampled_from(["yes", "Null", "1.5", "0x10", "- a", "a: b", "a #b", "社内 Web", "", " a "]),

@@ -329,13 +329,6 @@ class _Auditor:
                 yield program, why, rules
 
 
-def programs_of(stores: FirewallStores) -> set[str]:
-    """The programs of the rules that are looked through, as they are written."""
-    return {
-        rule.program for store in ORDINARY for rule in stores.of(store) if rule.program is not None
-    }
-
-
 def _hiding(judged: _Judged, near: Sequence[tuple[_Judged, Box]], work: Work) -> list[_Judged]:
     """Those of some block rules that block all that a rule allows; none if they don't. Raises
     TooMuchWorkError."""

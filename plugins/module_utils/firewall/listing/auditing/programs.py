@@ -30,8 +30,8 @@ from ...policy.environment import Environment
 
 #: How many files one query asks for, and how long it may become. WMI limits how many conditions a
 #: query may have, without saying how many ("Querying with WQL": WBEM_E_QUOTA_VIOLATION).
-MAX_NAMES = 200
-MAX_CHARACTERS = 40_000
+MAX_NAMES = 250
+MAX_CHARACTERS = 45_000
 
 # A program that every Windows has.
 _OF_WINDOWS = r"\System32\svchost.exe"

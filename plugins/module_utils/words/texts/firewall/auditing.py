@@ -99,6 +99,10 @@ _FINDINGS = {
         "Remove the rules, or correct `program` if the program has moved.",
         "規則を削除してください。プログラムを移動した場合は `program` を修正してください。",
     ),
+    "audit.remove": Text(
+        "Remove firewall rules: {rules}",
+        "ファイアウォール規則の削除: {rules}",
+    ),
     "audit.duplicate": Text(
         "{count} rules are called '{rule}' and do the same.",
         "「{rule}」という名前で同じ内容の規則が {count} 件あります。",
@@ -151,6 +155,21 @@ _UNKNOWN = {
     ),
 }
 
+_TABLE = {
+    "table.more_findings": Text(
+        "{count} more findings are in the result.",
+        "ほかに {count} 件の指摘が結果に含まれています。",
+    ),
+    "table.no_findings": Text(
+        "Nothing in these rules is worth a look.",
+        "これらの規則に指摘事項はありません。",
+    ),
+    "table.unknown_programs": Text(
+        "Of {count} programs it is unknown whether they are on the disk.",
+        "{count} 件のプログラムは、ディスク上の有無が不明です。",
+    ),
+}
+
 _EXPORT = {
     "export.task": Text("Firewall rule {rule}", "ファイアウォール規則 {rule}"),
     "export.of_store": Text(
@@ -183,6 +202,10 @@ _EXPORT = {
         "A task would make a rule that differs in {options}.",
         "タスクで作成すると {options} が異なる規則になります。",
     ),
+    "export.too_long": Text(
+        "The task is too long to be shown whole.",
+        "タスクが長すぎるため、全体を示せません。",
+    ),
     "export.merged": Text(
         "Neighbouring ports become one range. The rule stays the same, but a policy that counts "
         "only its own rules for single ports may treat it differently.",
@@ -196,4 +219,4 @@ _EXPORT = {
     "limit.flags": Text("flags of Windows itself", "Windows 自身のフラグ"),
 }
 
-TEXTS: Mapping[str, Text] = {**_FINDINGS, **_UNKNOWN, **_EXPORT}
+TEXTS: Mapping[str, Text] = {**_FINDINGS, **_UNKNOWN, **_TABLE, **_EXPORT}
