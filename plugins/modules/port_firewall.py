@@ -65,10 +65,11 @@ options:
         next run deletes them.
       - A rule with conditions that no task can write can't be made again. RV(rules[].stored) has
         all of it, in check mode too.
-      - Windows' own rules (those whose name or group is a reference to a text in a file) stay
-        unless an entry names them, in the groups of Windows as well, and so do all rules of
-        policies. An entry that names one of Windows' own rules does not move it to the O(group) of
-        the task.
+      - Windows' own rules (those whose name or group is a reference to a text in a file, and that
+        of its OpenSSH server) and those that it makes for installed apps (with an app package and
+        an owner) stay unless an entry names them, in the groups of Windows as well. Rules of
+        policies always stay. An entry that names one of Windows' own rules does not move it to the
+        O(group) of the task.
       - The name of an entry means a rule of the O(group), or one without any. A rule of that name
         in another group is left alone. If there is no other of that name, the module refuses to
         make one.
@@ -80,8 +81,8 @@ options:
     description:
       - Limits O(unspecified) to some rules of the O(group).
       - Without a O(group), O(unspecified) is for all local rules of this direction, whoever made
-        them, except Windows' own. That needs O(unspecified_scope.direction) and O(force), so that
-        a group that is missing by mistake does no harm.
+        them, with the same exceptions. That needs O(unspecified_scope.direction) and O(force), so
+        that a group that is missing by mistake does no harm.
     type: dict
     suboptions:
       direction:
@@ -273,7 +274,8 @@ effective:
       M(portkeeper.windows.port_check) tells more about a port.
     - Of Windows' own rules of one name, one with the effect is enough.
     - A rule that O(unspecified) is about counts if it let something in that rules and settings
-      outside the task still let in. Otherwise it does not matter.
+      outside the task still let in. Otherwise it does not matter. At most 64 of those rules are
+      judged, and only rules for TCP and UDP.
     - In check mode, the effect that the task would have.
   returned: success
   type: bool

@@ -92,6 +92,23 @@ TASKS = {
             },
             thorough=False,
         ),
+        # Those that have these names stay. Of the others, several go.
+        Task(
+            "other rules removed",
+            "port_firewall",
+            {
+                "unspecified": "remove",
+                "unspecified_scope": {"direction": "in"},
+                "force": True,
+                "rules": [
+                    {"name": "New", "ports": [7200], "profiles": ["private"]},
+                    {"name": "Management"},
+                    {"name": "Shut"},
+                    {"name": "Open"},
+                ],
+            },
+            thorough=False,
+        ),
         Task(
             "services stopped",
             "port_process",

@@ -177,8 +177,9 @@ class Attempt:
                 problem = in_turn(problem, failed)
         # For a rule that the task names twice, the last plan counts.
         latest = {name_key(each.rule_id): each for each in to_do(self.planned)}
-        waiting = [rule.label for rule in run.held(latest.values()) if not rule.enabled]
-        if waiting and not unreachable:
+        known = [each for each in latest.values() if not run.is_uncertain(each)]
+        waiting = [rule.label for rule in run.held(known) if not rule.enabled]
+        if waiting:
             problem = in_turn(problem, Phrase("left.disabled", {"rules": quoted(waiting)}))
         standings = tuple(self._so_far(each, latest) for each in self.planned)
         done = [each.name for each in standings if each.standing in _DONE]

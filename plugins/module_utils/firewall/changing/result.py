@@ -242,7 +242,7 @@ def _rule(change: Change, environment: Environment) -> RuleEntry[Value]:
         "outcome": _OUTCOMES[change.outcome],
         "rule": compare.properties(made.after, environment) if made and made.after else None,
         "effective": judged.effective if judged else None,
-        "reason": judged.reason if judged else Phrase("effect.no_rule"),
+        "reason": judged.reason if judged else _unjudged(change),
         "profiles": {
             each.profile.word.lower(): _profile(each) for each in judged.profiles
         } if judged else {},
@@ -261,6 +261,10 @@ def _rule(change: Change, environment: Environment) -> RuleEntry[Value]:
     if change.unspecified:
         found["unspecified"] = True
     return found
+
+
+def _unjudged(change: Change) -> Phrase:
+    return Phrase("effect.not_judged" if change.unspecified else "effect.no_rule")
 
 
 def _stored(rule: Stored) -> StoredRule:

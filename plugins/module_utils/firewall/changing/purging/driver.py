@@ -27,7 +27,7 @@ from ..moves.stored import stored
 from ..plan import PlanOutcome
 from ..run import Run, quoted
 from ..wishes import Change, Wish, WishError, again, notes
-from .judge import covered, objection
+from .judge import objection, of_others
 from .plan import Purge, in_scope, left_to_delete, own_groups, purge
 from .scope import Scope, Unspecified
 
@@ -68,8 +68,9 @@ def make(
         run = known.run(host)
         changes = task.carry_out(run, done)
         after = replace(before, stores=run.stores)
-    found, after = judged(host, changes, after, known.near)
-    found = covered(found, after)
+    named = [each for each in changes if not each.unspecified]
+    found, after = judged(host, named, after, known.near)
+    found += of_others([each for each in changes if each.unspecified], named, after)
     said = (
         *contradictions,
         *notes((*wishes, *of_group), before, done.rules),
@@ -158,10 +159,10 @@ class _Task:
         first = Attempt(run, every, self._known.before, lambda: True)
         todo = to_do(done.first)
         first.carry_out(todo, once_more, self._sleep)
-        if todo:
-            self._judge(first, latest)
         last = latest.last
         run.hold(last)
+        if todo:
+            self._judge(first, latest)
         second = Attempt(run, every, self._known.before, lambda: len(run.held(last)) == len(last))
         second.carry_out(
             last, lambda now: tuple(left_to_delete(last, now.local_rules)), self._sleep

@@ -13,10 +13,15 @@ from ....ground.names import name_key
 from ....words.phrases import Phrase, Value
 from ...effects import effect
 from ...judging.reading import FirewallReading
-from ...policy.vocabulary import Action
+from ...policy.rule import FirewallRule
+from ...policy.vocabulary import TCP, UDP, Action
 from ..winrm_guard import Guard
 from ..wishes import Change, Rules
 from .plan import Purge
+
+# A task may remove hundreds of rules. What becomes of the traffic of so many is told.
+_MOST_JUDGED = 64
+_MOST_PORTS = 16
 
 
 def objection(
@@ -44,26 +49,32 @@ def objection(
     return None
 
 
-def covered(changes: Iterable[Change], after: FirewallReading) -> tuple[Change, ...]:
-    """The changes, in which it is told of the rules that no entry names whether only the others of
-    the task treat their traffic as before."""
-    every = tuple(changes)
-    own = {
-        name_key(each.plan.rule_id)
-        for each in every
-        if each.plan is not None and not each.unspecified
-    }
+def of_others(
+    others: Iterable[Change], named: Iterable[Change], after: FirewallReading
+) -> tuple[Change, ...]:
+    """The changes of rules that no entry names, with what their going has effected, as far as that
+    is quickly told, and whether only other rules of the task treat their traffic as before."""
+    own = {name_key(each.plan.rule_id) for each in named if each.plan is not None}
     left = tuple(rule for rule in after.local_rules if name_key(rule.rule_id) not in own)
     without = after.with_local_rules(left)
+    found: list[Change] = []
+    for number, each in enumerate(others):
+        rule, present = each.judged
+        if rule is None or number >= _MOST_JUDGED or not _is_narrow(rule):
+            found.append(each)
+            continue
+        judged = effect.judge(rule, after, present=present)
+        covered = (
+            judged.effective is False
+            and rule.action is not Action.BLOCK
+            and effect.judge(rule, without, present=present).effective is not False
+        )
+        found.append(replace(each, effect=judged, covered=covered))
+    return tuple(found)
 
-    def told(change: Change) -> Change:
-        rule, present = change.judged
-        judged = change.effect
-        if not change.unspecified or rule is None or judged is None:
-            return change
-        if judged.effective is not False or rule.action is Action.BLOCK:
-            return change
-        apart = effect.judge(rule, without, present=present)
-        return replace(change, covered=apart.effective is not False)
 
-    return tuple(map(told, every))
+def _is_narrow(rule: FirewallRule) -> bool:
+    """Whether a judgement of a rule takes a moment only. One for all protocols takes a second."""
+    return rule.protocol in (TCP, UDP) and (
+        rule.program is not None or 0 < len(rule.local_ports.numbers) <= _MOST_PORTS
+    )

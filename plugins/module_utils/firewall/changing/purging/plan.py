@@ -47,7 +47,7 @@ class Purge:
         changes: what becomes of the rules that it names, then of the others.
         first: the changes of the first part, after which nothing is deleted that could be kept.
         last: the deletions.
-        kept: Windows' own rules in the scope that no entry names.
+        kept: rules in the scope that no entry names, and that stay all the same.
         wished: the local rules after the changes of the wishes alone.
         rules: the local rules afterwards.
     """
@@ -93,7 +93,7 @@ def purge(
     wished = rules
     going: list[Change] = []
     for rule in others:
-        if rule.is_windows_own or (scope.action is Unspecified.DISABLE and not rule.enabled):
+        if scope.spares(rule) or (scope.action is Unspecified.DISABLE and not rule.enabled):
             continue
         check_member(rule)
         made = _gone(rule, scope.action, before.environment)
@@ -105,7 +105,7 @@ def purge(
         going.append(Change(made.name, made, unspecified=True))
     changes = (*named, *going)
     first, last = _in_two_parts(changes)
-    kept = tuple(rule for rule in others if rule.is_windows_own)
+    kept = tuple(filter(scope.spares, others))
     return Purge(changes, first, last, kept, wished, rules)
 
 

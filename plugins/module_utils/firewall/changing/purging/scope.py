@@ -3,8 +3,8 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """Which rules a task wants to be the only ones: those of a group, or all local ones of a direction.
 
-Windows' own rules are never among those that go because no entry names them, nor are those of
-policies, which no task changes.
+Windows' own rules are never among those that go because no entry names them, nor are those that it
+makes for apps, nor those of policies, which no task changes.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from ....ground.names import name_key
 from ...naming.shown import ShownNames
 from ...parts.option import OptionError
 from ...parts.table import UNSPECIFIED_SCOPE
@@ -20,6 +21,8 @@ from ...parts.texts import text
 from ...policy.rule import FirewallRule
 from ...policy.vocabulary import Direction, Profile
 
+# The ids of rules of Windows' features that have plain texts for names.
+_OF_FEATURES = tuple(map(name_key, ("OpenSSH-Server-In-TCP",)))
 # The option with the limits of a scope.
 _LIMITS = "unspecified_scope"
 
@@ -55,6 +58,15 @@ class Scope:
         if self.direction is not None and rule.direction is not self.direction:
             return False
         return not self.profiles or bool(self.profiles & rule.effective_profiles)
+
+    def spares(self, rule: FirewallRule) -> bool:
+        """Whether a rule stays unless an entry names it: Windows itself has brought it, or has made
+        it for an app that a user has installed."""
+        if rule.is_windows_own:
+            return True
+        if rule.package_sid is not None and rule.local_user_owner is not None:
+            return True
+        return any(name_key(rule.rule_id).startswith(each) for each in _OF_FEATURES)
 
     def leaves_alone(self, rule: FirewallRule, shown: ShownNames) -> bool:
         """Whether a rule belongs to somebody else, so that no entry means it by its name alone: it

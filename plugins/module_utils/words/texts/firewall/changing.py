@@ -172,10 +172,12 @@ _PURGE = {
         "{reason}。",
     ),
     "purge.windows_own": Text(
-        "The group '{group}' has rules of Windows itself that no entry of rules names. They stay "
-        "as they are: {rules}. Name them by rule_id to change them.",
-        "グループ「{group}」には、rules のどの項目にもない Windows の組み込みの規則があります。これ"
-        "らは変更されません: {rules}。変更する場合は rule_id で指定してください。",
+        "The group '{group}' has rules of Windows itself, or of apps that Windows has installed, "
+        "and no entry of rules names them. They stay as they are: {rules}. Name them by rule_id to "
+        "change them.",
+        "グループ「{group}」には、Windows の組み込みの規則か、Windows がインストールしたアプリの"
+        "規則があり、rules のどの項目にもありません。これらは変更されません: {rules}。"
+        "変更する場合は rule_id で指定してください。",
     ),
     "purge.lost_parts": Text(
         "No task can make these rules again with all of their conditions: {rules}. {key} in the "

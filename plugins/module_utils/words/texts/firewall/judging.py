@@ -193,6 +193,10 @@ _EFFECTS = {
         "The rule '{rule}' has no effect now: {reason}.",
         "規則「{rule}」は現在、効いていません。理由: {reason}。",
     ),
+    "effect.not_judged": Text(
+        "not judged: the rule is one of many, or is for all protocols or many ports",
+        "判定していません (規則の数が多いか、規則の対象が全プロトコルまたは多数のポートです)",
+    ),
     "effect.no_rule": Text("there is no such rule", "該当する規則はありません"),
     "effect.other_profile": Text(
         "the rule is for {profiles}, and the host is connected to networks that are {active}",

@@ -225,6 +225,21 @@ def test_windows_own_rules_stay_in_a_group_of_windows(group: str) -> None:
     assert "'Placed'" in told
 
 
+def test_rules_of_installed_apps_and_of_a_feature_with_plain_names_stay() -> None:
+    app = {"AppPkgId": "S-1-15-2-1", "LUOwn": "S-1-5-21-1", **MINE}
+    host = pc(
+        app=rule("Skype", **app),
+        # Somebody has made this one for an app.
+        mine=rule("Mine", 81, AppPkgId="S-1-15-2-1", **MINE),
+        **{"OpenSSH-Server-In-TCP": rule("OpenSSH SSH Server (sshd)", 22, **MINE)},
+    )
+    done = settles(host, group=None, limits={"direction": "in"}, force=True)
+    assert ("Mine", "deleted other") in outcomes(done)
+    assert names(host) == ["OpenSSH SSH Server (sshd)", "Skype"]
+    (told,) = [each for each in warnings(purge(host)) if "Windows itself" in each]
+    assert "'Skype'" in told
+
+
 def test_somebodys_rule_with_the_shown_name_of_a_group_of_windows_goes() -> None:
     host = pc(**{RDP: rule("", **OWN)}, mine=rule("Mine", 81, EmbedCtxt="Remote Desktop"))
     done = settles(host, group="Remote Desktop")
