@@ -13,6 +13,7 @@ from ...ground.model import OwnAddress, Protocol
 from ...host.host import Host, HostError
 from ...pc import networks
 from ...pc.snapshot import SnapshotRequest, take
+from ...words.phrases import Phrase
 from ..effects import effect
 from ..effects.model import Effect, Lack
 from ..effects.parts_of_traffic import in_one
@@ -54,21 +55,29 @@ def judged(
     if any(_lacks(each, Lack.ADDRESSES) for each in found):
         try:
             after = after.with_addresses(near.addresses())
-        except HostError:
+        except HostError as error:
             # The rules are as they were asked for; what they do stays unknown.
-            return found, after
+            return found, _noted(after, error)
         found = tuple(
             replace(each, effect=_effect(each, after)) if _lacks(each, Lack.ADDRESSES) else each
             for each in found
         )
     doubtful = [each for each in found if _lacks(each, Lack.LISTENERS)]
-    held = _held(host, doubtful)
+    try:
+        held = _held(host, doubtful)
+    except HostError as error:
+        return found, _noted(after, error)
     if held:
         found = tuple(
             replace(each, effect=_effect(each, after, held)) if each in doubtful else each
             for each in found
         )
     return found, after
+
+
+def _noted(after: FirewallReading, error: HostError) -> FirewallReading:
+    note = Phrase("effect.unread", {"error": error.phrase})
+    return replace(after, notes=(*after.notes, note))
 
 
 def _lacks(change: Change, what: Lack) -> bool:
@@ -82,7 +91,7 @@ def _effect(change: Change, after: FirewallReading, held: Iterable[Listener] = (
 
 def _held(host: Host, doubtful: Iterable[Change]) -> tuple[Listener, ...]:
     """What listens at the ports of inbound rules for any program. Other rules may be for single
-    programs, so it matters which one listens."""
+    programs, so it matters which one listens. Raises HostError."""
     ports, protocols, services = PortSet(), set(), False
     for each in doubtful:
         rule, _present = each.judged
@@ -92,9 +101,5 @@ def _held(host: Host, doubtful: Iterable[Change]) -> tuple[Listener, ...]:
             services = services or _lacks(each, Lack.SERVICES)
     if not ports:
         return ()
-    try:
-        snapshot = take(host, SnapshotRequest(ports, frozenset(protocols), services=services))
-    except HostError:
-        # The rules are as they were asked for; what they do stays unknown.
-        return ()
+    snapshot = take(host, SnapshotRequest(ports, frozenset(protocols), services=services))
     return in_one(listener for _endpoint, listener in listeners(snapshot))

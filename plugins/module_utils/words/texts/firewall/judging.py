@@ -193,6 +193,10 @@ _EFFECTS = {
         "The rule '{rule}' has no effect now: {reason}.",
         "規則「{rule}」は現在、効いていません。理由: {reason}。",
     ),
+    "effect.unread": Text(
+        "The rules are as asked for, but their effect is not fully known: {error}",
+        "規則は指定どおりですが、その効果の一部が不明です。{error}",
+    ),
     "effect.not_judged": Text(
         "not judged: the rule is one of many, or is for all protocols or many ports",
         "判定していません (規則の数が多いか、規則の対象が全プロトコルまたは多数のポートです)",
