@@ -60,7 +60,7 @@ def others(result: dict[str, Any]) -> dict[str, str]:
 def test_what_old_versions_have_left_goes_and_nothing_else(pcs: Fleet) -> None:
     put(
         pcs,
-        old=text("Order system, old client", 8081, LUAuth="O:LSD:(A;;CC;;;S-1-5-32-545)", **MINE),
+        old=text("Order system, old client", 8081, TTK2_27="UPnP", **MINE),
         off=text("Order system, test", 8082, Active="FALSE", **MINE),
         web=text("Order system, web", 80, **MINE),
         twin=text("Order system, web", 80, EmbedCtxt="Other system"),
@@ -76,7 +76,7 @@ def test_what_old_versions_have_left_goes_and_nothing_else(pcs: Fleet) -> None:
         assert len(each["diff"]) == 4
         stored = [rule["stored"] for rule in each["rules"] if "stored" in rule]
         assert [rule["text"] for rule in stored] == [pcs_text(before["old"])]
-        assert stored[0]["lost"] == ["LUAuth"]
+        assert stored[0]["lost"] == ["TTK2_27"]
         assert {"field": "LPort", "value": "8081"} in stored[0]["fields"]
         assert any("No task can make these rules again" in each for each in told["warnings"])
     assert not others(again)

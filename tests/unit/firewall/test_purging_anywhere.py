@@ -51,7 +51,7 @@ def stored_rules(draw: st.DrawFn) -> str:
     fields |= draw(
         st.sampled_from(
             [{}, {}, {"Profile": "Domain"}, {"RA4": "192.0.2.0/255.255.255.0"}, {"App": "System"},
-             {"LUAuth": "O:LSD:(A;;CC;;;S-1-5-32-545)"}, {"Desc": "社内"}]
+             {"TTK2_27": "UPnP"}, {"Desc": "社内"}]
         )
     )  # fmt: skip
     name = draw(st.sampled_from(["Web", "Web", "Manage", "Old", "@FirewallAPI.dll,-28753", "道具"]))
@@ -252,7 +252,7 @@ def test_whatever_a_pc_has_and_wherever_a_task_breaks_off(
 RULES: Texts = {
     "keep": rule("Keep", 80, EmbedCtxt=GROUP),
     "manage": rule("Manage", 5985, App="System", EmbedCtxt=GROUP),
-    "old": rule("Old", 81, EmbedCtxt=GROUP, LUAuth="O:LSD:(A;;CC;;;S-1-5-32-545)"),
+    "old": rule("Old", 81, EmbedCtxt=GROUP, TTK2_27="UPnP"),
     "off": rule("Off", 82, EmbedCtxt=GROUP, Active="FALSE"),
     "shut": rule("Shut", 83, EmbedCtxt=GROUP, Action="Block"),
     "else": rule("Keep", 84, EmbedCtxt="Else"),
