@@ -98,6 +98,8 @@ def _core(task: Task, run: Run) -> object:
         return {tuple(each.get(key) for key in keys) for each in endpoints}
     if task.module == "network_category":
         return [result["changed"], result["network"], result["before"]]
+    if task.module == "firewall_profile":
+        return [(each["outcome"], each["local"]) for each in result["profiles"]]
     if task.module == "port_firewall":
         return [(each["outcome"], each["rule"]) for each in result["rules"]]
     if task.module == "port_process":

@@ -21,7 +21,7 @@ from winsim.config import Access
 from winsim.exchange import NO_FAULTS
 from winsim.firewall import enforcement as enforcing
 from winsim.firewall.enforcement import Enforcement
-from winsim.firewall.store import FirewallState
+from winsim.firewall.store import FirewallState, profile_key
 from winsim.images import Image, load
 from winsim.machine import Machine
 from winsim.server import Hosts
@@ -123,6 +123,8 @@ class State:
     listeners: frozenset[tuple[str, int, int]]
     #: Of the networks, by the names of their adapters.
     categories: frozenset[tuple[str, int]]
+    #: The local settings of the firewall's profiles: profile, name and value of each.
+    settings: frozenset[tuple[str, str, str]]
     #: What the firewall lets in, of packets that the tasks are about.
     open_to: frozenset[Packet]
 
@@ -153,6 +155,7 @@ class State:
                 if each.listening
             ),
             frozenset((each.interface_alias, each.category) for each in machine.network.profiles),
+            frozenset(settings(firewall)),
             frozenset(open_to(firewall)),
         )
 
@@ -161,6 +164,15 @@ class State:
         return {
             pid for protocol, number, pid in self.listeners if (protocol, number) == (_TCP, port)
         }
+
+
+def settings(firewall: FirewallState) -> Iterator[tuple[str, str, str]]:
+    """The local settings of the profiles, with those of their logs."""
+    for profile in ("domain", "private", "public"):
+        key = profile_key(profile)
+        for place in (key, rf"{key}\Logging"):
+            for name, value in (firewall.values(place) or {}).items():
+                yield profile, name, str(value.data)
 
 
 def open_to(firewall: FirewallState) -> Iterator[Packet]:

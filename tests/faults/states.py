@@ -121,6 +121,33 @@ def _old_or_new_category(_cell: Cell, clean: Run, run: Run) -> Iterator[str]:
         yield "something other than the category has changed"
 
 
+def _old_or_new_profiles(cell: Cell, clean: Run, run: Run) -> Iterator[str]:
+    old, new, now = (
+        {profile: _of_profile(state, profile) for profile in _PROFILES}
+        for state in (run.before, clean.after, run.after)
+    )
+    whole = all(now[each] in (old[each], new[each]) for each in _PROFILES)
+    told = "could not be" in run.message or "may be as before" in run.message
+    # What the PC makes of a request that it carries out in part is undone, where it answers.
+    if not whole and not (cell.row in PARTLY and told):
+        yield f"a profile is neither as before nor as asked for: {now}"
+    if not run.failed and now != new:
+        yield f"the task ended well, and the profiles are not as asked for: {now}"
+    if run.failed and now != old and not (run.result.get("changed") and told) and now != new:
+        yield f"a profile has changed, and nobody is told: {run.message}"
+    if now == old and run.result.get("changed") and not told:
+        yield "nothing has changed, and the result says that something has"
+    if replace(run.after, settings=run.before.settings, open_to=run.before.open_to) != run.before:
+        yield "something other than the profiles has changed"
+
+
+_PROFILES = ("domain", "private", "public")
+
+
+def _of_profile(state: State, profile: str) -> frozenset[tuple[str, str]]:
+    return frozenset((name, value) for of, name, value in state.settings if of == profile)
+
+
 # The services of the PC, and the program that each of them runs in.
 _PROGRAMS = {"Depot": "depot.exe", "Front": "front.exe"}
 
@@ -154,6 +181,7 @@ _STATES: Mapping[str, tuple[Callable[[Cell, Run, Run], Iterator[str]], ...]] = {
     "port_check": _READS,
     "port_path": _READS,
     "network_category": (_old_or_new_category,),
+    "firewall_profile": (_old_or_new_profiles, _never_worse),
     "port_firewall": (_old_or_new_rules, _never_worse),
     "port_process": (_stopped_and_told,),
 }

@@ -128,6 +128,12 @@ TASKS = {
             "network_category",
             {"interface": "イーサネット", "category": "public", "timeout": 1},
         ),
+        # Several settings of one profile, and one of the others.
+        Task(
+            "profiles changed",
+            "firewall_profile",
+            {"log_blocked": True, "by_profile": {"domain": {"default_inbound_action": "allow"}}},
+        ),
         Task("check", "port_check", {"ports": [7400], "timeout": 1}),
         # One port is open to the client, the other one is not.
         Task(
