@@ -224,7 +224,7 @@ WRONG: dict[str, dict[str, Any]] = {
     "log_max_size_kilobytes: 32768 is not a number of kilobytes": {"log_max_size_kilobytes": 32768},
     "by_profile: guest is not one of": {"by_profile": {"guest": {"enabled": True}}},
     "by_profile.public.enabled: x is not one of": {"by_profile": {"public": {"enabled": "x"}}},
-    "by_profile.public: The arguments": {"by_profile": {"public": {"colour": "red"}}},
+    "by_profile.public: Unsupported parameters": {"by_profile": {"public": {"colour": "red"}}},
     "by_profile.public: settings of this profile": {"by_profile": {"public": True}},
 }
 

@@ -57,6 +57,7 @@ TASKS: dict[str, tuple[dict[str, Any], ...]] = {
         {"name": "Reports", "ports": [8443, 8444], "profiles": ["domain", "private"]},
         {"name": "Reports", "state": "absent"},
     ),
+    "firewall_profile": ({}, {"log_blocked": True, "profiles": ["public", "private"]}),
     "network_category": (
         {"interface": "イーサネット", "category": "private"},
         {"name": "ネットワーク 2", "category": "private"},

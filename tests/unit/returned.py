@@ -170,6 +170,37 @@ def firewall(*rules: dict[str, Any], **changes: object) -> dict[str, Any]:
     } | changes
 
 
+def profile(name: str = "private", **changes: object) -> dict[str, Any]:
+    """A profile in a result of firewall_profile."""
+    return {
+        "name": name,
+        "active": True,
+        "outcome": "changed",
+        "requested": ["enabled", "log_max_size_kilobytes"],
+        "local": {"enabled": True, "log_max_size_kilobytes": 8192, "log_blocked": None},
+        "before": {"enabled": False, "log_max_size_kilobytes": 8192, "log_blocked": None},
+        "differences": ["enabled"],
+        "effective": {"enabled": True, "log_max_size_kilobytes": 16384, "log_blocked": False},
+        "origins": {
+            "enabled": "local",
+            "log_max_size_kilobytes": "group_policy",
+            "log_blocked": "default",
+        },
+        "in_force": False,
+        "overridden": [],
+    } | changes
+
+
+def profiles(*found: dict[str, Any], **changes: object) -> dict[str, Any]:
+    """A result of firewall_profile."""
+    return {
+        "changed": True,
+        "in_force": False,
+        "active_profiles": ["private"],
+        "profiles": list(found),
+    } | changes
+
+
 def connected(**changes: object) -> dict[str, Any]:
     """The network in a result of network_category."""
     return {

@@ -49,6 +49,8 @@ from unit.returned import (
     on_network,
     port_facts,
     port_range,
+    profile,
+    profiles,
     rule,
     stopped,
 )
@@ -309,6 +311,27 @@ def test_where_nobody_holds_the_ports_there_is_no_table() -> None:
     assert shown("port_process", freed(msg="Nobody holds 80/tcp.")) == ["Nobody holds 80/tcp."]
 
 
+def test_settings_of_profiles() -> None:
+    """Profiles of which the same is true share a row; what the task has not asked for has none."""
+    same, other = profile("domain"), profile("public", origins=None, effective=None)
+    assert shown("firewall_profile", profiles(same, profile(), other)) == [
+        "OUTCOME    PROFILES         SETTING                 LOCAL  IN FORCE  FROM",
+        "changed    domain, private  enabled                 true   true      set locally",
+        "changed    public           enabled                 true",
+        "unchanged  domain, private  log_max_size_kilobytes  8192   16384     set by Group Policy",
+        "unchanged  public           log_max_size_kilobytes  8192",
+        "Active profiles: private",
+    ]
+    asked = profile(requested=[], differences=[], outcome="unchanged")
+    assert shown("firewall_profile", profiles(asked, changed=False), "ja")[1:] == [
+        "変更なし  プライベート  enabled                 true          true      ローカルで設定",
+        "変更なし  プライベート  log_max_size_kilobytes  8192          16384     グループ ポリシーで設定",
+        "変更なし  プライベート  log_blocked                           false     Windows の既定値",
+        "有効なプロファイル: プライベート",
+    ]
+    assert shown("firewall_profile", {"failed": True, "msg": "Refused."}) == ["Refused."]
+
+
 def test_networks_and_what_became_of_them() -> None:
     other = connected(adapter="Ethernet 2")
     assert shown("network_category", category(other)) == [
@@ -403,6 +426,13 @@ def test_hostile_text_is_harmless() -> None:
                 firewall(rule(name=name, reason=name, outcome=name), active_profiles=[name]),
             ),
             ("port_process", freed(before=[holder(1, name, services=[name])], msg=name)),
+            (
+                "firewall_profile",
+                profiles(
+                    profile(name, local={name: name}, requested=[], origins={name: name}),
+                    active_profiles=[name],
+                ),
+            ),
             (
                 "network_category",
                 category(
@@ -543,6 +573,7 @@ def test_it_fits_a_terminal_of_80_columns_in_both_languages(language: Language) 
         ("port_firewall", firewall(rule(name="A rule with a long name"))),
         ("port_process", freed(before=[holder(4, "a-program-with-a-long-name.exe")])),
         ("network_category", category(network=connected(name="A network with a long name"))),
+        ("firewall_profile", profiles(profile("domain"), profile(), profile("public"))),
     ):
         assert max(map(width, shown(module, result, language, limit=80))) <= 80
 
