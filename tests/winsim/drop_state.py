@@ -50,7 +50,7 @@ class DroppedPacket:
 @dataclass(frozen=True)
 class Records:
     """What was dropped, and the machine's settings of what it records. `refused`: programs that
-    deny access. `files` are logs, by their paths in lower case, instead of the one that the settings
+    deny access. `printed` and `element`: the encoding of net events, and what each stands in. `files` are logs, by their paths in lower case, instead of the one that the settings
     ask for."""
 
     packets: tuple[DroppedPacket, ...] = ()
@@ -59,6 +59,8 @@ class Records:
     lost: int = 0
     process_column: bool = True
     refused: frozenset[str] = frozenset()
+    printed: str = "utf-8"
+    element: str = "item"
     files: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -75,6 +77,8 @@ def records(row: Row, ipv4: str) -> Records:
         lost=row.take("lost", int, 0),
         process_column=row.take("process_column", bool, True),
         refused=frozenset(row.texts("refused")),
+        printed=row.take("printed", str, "utf-8"),
+        element=row.take("element", str, "item"),
         files={name.lower(): files.take(name, str) for name in files.names()},
     )
     files.done()

@@ -3,7 +3,7 @@
 
 The elements, their order and their forms: a net event in Microsoft's documentation ("Troubleshooting
 Windows Firewall after a Windows upgrade": quarantine behaviour), indented by blanks there. That each
-stands in an `<item>`, and the type FWPM_NET_EVENT_TYPE_PUBLIC_CLASSIFY_DROP of Windows 11 25H2:
+stands in an `<item>` there, and in a `<netEvent>` in the documentation, and the type FWPM_NET_EVENT_TYPE_PUBLIC_CLASSIFY_DROP of Windows 11 25H2:
 published scripts that read the file. What `file=-` prints around the list has not been published; here
 it is the list as it stands in the file.
 """
@@ -43,7 +43,8 @@ def net_events(shell: Shell, rest: Sequence[str]) -> Output:
     found = [each for each in _events(shell, now) if each[0] >= now - _window(window)]
     lines = ['<?xml version="1.0"?>', f'<netEvents numItems="{len(found)}">']
     lines += (f"\t{line}" for time, packet in found for line in _event(shell, time, packet))
-    output.stdout = "".join(f"{line}\r\n" for line in (*lines, "</netEvents>"))
+    text = "".join(f"{line}\r\n" for line in (*lines, "</netEvents>"))
+    output.copied = text.encode(records.printed)
     return output
 
 
@@ -73,7 +74,8 @@ def _event(shell: Shell, time: datetime, packet: DroppedPacket) -> Iterator[str]
     shown = "".join(chr(each) if 32 <= each < 127 else "." for each in data)
     # Microsoft's sample says OUT of a packet that came in.
     wrong = "OUT" if packet.direction == "in" else "IN"
-    yield "<item>"
+    element = shell.machine.recorded_drops.element
+    yield f"<{element}>"
     yield "\t<header>"
     stamp = time.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3]
     yield f"\t\t<timeStamp>{stamp}Z</timeStamp>"
@@ -129,4 +131,4 @@ def _event(shell: Shell, time: datetime, packet: DroppedPacket) -> Iterator[str]
     yield f"\t\t<filterOrigin>{packet.origin}</filterOrigin>"
     yield "\t\t<interfaceIndex>5</interfaceIndex>"
     yield "\t</internalFields>"
-    yield "</item>"
+    yield f"</{element}>"

@@ -112,8 +112,8 @@ def seen(found: Recorded) -> tuple[Sentence, ...]:
 
 
 def unread(found: Recorded, unreached: Collection[WantedPort]) -> Iterable[Value]:
-    """What to say below the answers about the ports: which records are incomplete, if one of the
-    ports that can't be reached has no hit."""
+    """What to say below the answers about the ports: which records are incomplete, and
+    what this collection can do about that, if one of the ports that can't be reached has no hit."""
     if all(each.hits or each.wanted not in unreached for each in found.ports):
         return
     for each in found.records.read:
@@ -121,6 +121,7 @@ def unread(found: Recorded, unreached: Collection[WantedPort]) -> Iterable[Value
             yield Sentence(_state(each))
     if found.other_logs:
         yield Sentence(Phrase("drop_record.other_logs", {"files": found.other_logs}))
+    yield from (Sentence(each.text) for each in found.remedies if each.task is not None)
 
 
 def _state(read: RecordRead) -> Phrase:

@@ -8,11 +8,15 @@ from typing import Any
 
 from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.causes.model import (
     Remedy,
+    RemedyTask,
     Situation,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.drops.judge import find
 from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.drops.result import (
     Recorded,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.drops.turning_on import (
+    FIREWALL_PROFILE,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.expectation import (
     Expectation,
@@ -53,7 +57,9 @@ READ = (
 def reported(known: Situation, *drops: Drop, expectation: Expectation | None = None) -> Any:
     diagnosis = ask(known, 80)
     ports = find(Records(drops, READ), [diagnosis.wanted], ["10.0.0.5"], None)
-    offered = (Remedy(Phrase("drop_remedy.audit")),)
+    log = {"profile": Phrase("profile.public")}
+    task = RemedyTask(Phrase("task.log_drops", log), FIREWALL_PROFILE, {"log_blocked": True})
+    offered = (Remedy(Phrase("drop_remedy.log", log), task), Remedy(Phrase("drop_remedy.audit")))
     recorded = Recorded(Records(drops, READ), ports, offered, (r"D:\\fw.log",))
     return spoken(report(known, [diagnosis], expectation, recorded), "en")
 
@@ -75,10 +81,13 @@ def test_a_hit_is_below_the_answer_whatever_the_verdict() -> None:
 
 def test_a_miss_is_told_of_a_port_that_can_not_be_reached() -> None:
     assert len(reported(OPEN)["msg"].splitlines()) == 1
-    _first, miss, record, log = reported(BLOCKED)["msg"].splitlines()
+    _first, miss, record, log, remedy = reported(BLOCKED)["msg"].splitlines()
     assert miss.startswith("No record says that Windows dropped a packet to TCP 80")
     assert record.startswith("Log of Windows Defender Firewall: nothing is recorded there: ")
     assert log.endswith(r"D:\\fw.log.")
+    assert remedy.startswith(
+        "Have the firewall log dropped packets in the public profile with fire"
+    )
     for known in (OPEN, BLOCKED):
         assert reported(known)["ports"][0]["drops"]["state"] == "unknown"
 
@@ -97,7 +106,13 @@ def test_what_was_read_and_what_can_be_turned_on() -> None:
         ("net_events", "read"),
         ("firewall_log", "off"),
     ]
-    assert [each["task"] for each in drops["remedies"]] == [None]
+    assert [each["task"] for each in drops["remedies"]] == [
+        {
+            "name": "Log dropped packets in the public profile",
+            FIREWALL_PROFILE: {"log_blocked": True},
+        },
+        None,
+    ]
 
 
 def test_one_kind_of_drops() -> None:

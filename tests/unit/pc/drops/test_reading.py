@@ -52,6 +52,21 @@ def test_all_records_of_the_last_minutes() -> None:
     assert count(found) == {NET_EVENTS: 7, SECURITY_LOG: 8 + 7, FIREWALL_LOG: 7}
 
 
+@each_row(
+    "form",
+    [
+        {"printed": "utf-16"},
+        {"printed": "utf-16-le"},
+        {"printed": "utf-8-sig"},
+        {"printed": "utf-16", "element": "netEvent"},
+    ],
+)
+def test_forms_that_net_events_may_be_printed_in(form: dict[str, Any]) -> None:
+    found = read_of({"drops": form})
+    assert states(found) == dict.fromkeys(Record, State.READ)
+    assert count(found) == count(read_of({}))
+
+
 def test_the_requests_it_costs() -> None:
     transport = SimulatedTransport(ON.boot())
     host = Host(transport, "pc")

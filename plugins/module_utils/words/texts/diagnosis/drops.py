@@ -160,10 +160,10 @@ _REMEDIES = {
         "netevents=on' を実行してください",
     ),
     "drop_remedy.log": Text(
-        "have the firewall log dropped packets in the {profile} profile, connect once more, and "
-        "run port_check again",
-        "ファイアウォールが {profile} プロファイルで破棄したパケットをログに記録するようにして"
-        "から、もう一度接続を試み、port_check を再実行してください",
+        "have the firewall log dropped packets in the {profile} profile with firewall_profile, "
+        "connect once more, and run port_check again",
+        "firewall_profile で、ファイアウォールが {profile} プロファイルで破棄したパケットをログ"
+        "に記録するようにしてから、もう一度接続を試み、port_check を再実行してください",
     ),
     "drop_remedy.log_by_policy": Text(
         "a policy keeps the firewall from logging dropped packets in the {profile} profile; ask "
