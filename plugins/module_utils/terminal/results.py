@@ -178,6 +178,7 @@ def _firewall(result: Result) -> Shown:
     for each in made["rules"]:
         reason = Verbatim(each["reason"])
         texts.append(Phrase("table.of_rule", {"rule": _name(each), "reason": reason}))
+        texts += filter(None, [rules.limited(_name(each), each["rule"])])
         texts += _openings(each)
     return Table(_RULE_COLUMNS, [_rule_row(each) for each in made["rules"]]), texts
 

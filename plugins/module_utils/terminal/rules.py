@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..firewall.listing.result import ListedRule, ListingResult
+from ..firewall.parts.option import Plain
 from ..pc import schema
 from ..words.phrases import Joined, Phrase, Value, Verbatim
 from . import findings, table
@@ -25,6 +26,14 @@ _TONES: Mapping[str, Tone | None] = {
     "other_profile": None,
     "other_transport": None,
     "other_windows": None,
+}
+# Options without a column that say who gets through, by what a rule with one of them is limited to.
+_LIMITS = {
+    "authentication": "authentication",
+    "remote_machine": "remote_accounts",
+    "remote_user": "remote_accounts",
+    "local_user": "users",
+    "package": "package",
 }
 # The reasons are told below the table if so few rules are listed.
 _FEW = 20
@@ -53,6 +62,19 @@ def of_listing(result: Mapping[str, Any]) -> tuple[Table | None, list[Value]]:
         texts.append(Verbatim(found["problem"]))
     texts.append(Verbatim(found.get("msg", "")))
     return Table(_COLUMNS, [_row(each) for each in rules]) if rules else None, texts
+
+
+def limited(name: str, rule: Mapping[str, Plain] | None) -> Value | None:
+    """What a rule is limited to, of what no column has; None if there is nothing."""
+    found = tuple(
+        label(f"limit.{limit}")
+        for option, limit in _LIMITS.items()
+        if (rule or {}).get(option) not in (None, "any", ["any"], "not_required")
+    )
+    if not found:
+        return None
+    limits = Joined(tuple(dict.fromkeys(found)), "list.separator")
+    return Phrase("table.limited", {"rule": name, "limits": limits})
 
 
 def _row(entry: ListedRule[str]) -> Sequence[Cell]:

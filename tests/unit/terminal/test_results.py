@@ -269,6 +269,22 @@ def test_from_where_the_ports_of_a_rule_are_open(
     assert shown("port_firewall", result, "ja")[-1] == japanese
 
 
+def test_who_gets_through_a_rule_is_told_where_no_column_has_it() -> None:
+    blank = {"authentication": "not_required", "remote_user": "any", "package": "any"}
+    asked = {"authentication": "required", "remote_user": "D:(A;;CC;;;BA)", "remote_machine": "D:x"}
+    for options, words, japanese in (
+        (asked, "IPsec authentication, users or computers of the other side",
+         "IPsec 認証、相手のユーザーまたはコンピューター"),
+        ({"local_user": "D:x", "package": "S-1-15-2-1"}, "users, an app package",
+         "ユーザー、アプリ パッケージ"),
+    ):  # fmt: skip
+        result = firewall(rule(rule=rule()["rule"] | blank | options))
+        assert f"Web: limited to {words}" in shown("port_firewall", result)
+        assert f"Web: {japanese}に限定" in shown("port_firewall", result, "ja")
+    result = firewall(rule(rule=rule()["rule"] | blank), rule(rule=None))
+    assert not any("limited to" in each for each in shown("port_firewall", result))
+
+
 def test_openings_that_are_not_listed_are_counted() -> None:
     result = firewall(rule(open=[opened()], open_more=4))
     last = shown("port_firewall", result)[-1]

@@ -290,7 +290,7 @@ def _accounts(option: str, value: object) -> str | None:
     for each in given:
         text(option, each)
     try:
-        if len(given) == 1 and not is_sid(given[0]):
+        if len(given) == 1 and ":" in given[0]:
             accounts.parse(given[0])
             return given[0]
     except AccountsError as error:

@@ -307,6 +307,7 @@ _BELOW = {
     "table.active_profiles": Text("Active profiles: {profiles}", "有効なプロファイル: {profiles}"),
     "table.no_profile": Text("none", "なし"),
     "table.of_rule": Text("{rule}: {reason}", "{rule}: {reason}"),
+    "table.limited": Text("{rule}: limited to {limits}", "{rule}: {limits}に限定"),
     "table.open": Text(
         "{rule}, {ports}, {network}: {reach}", "{rule}、{ports}、{network}: {reach}"
     ),

@@ -53,8 +53,8 @@ _SECURITY = {
         "{value} を付けられるバージョンは 1 つだけです。",
     ),
     "accounts.no_sddl": Text(
-        "{value} is neither a SID nor a list in SDDL such as O:LSD:(A;;CC;;;S-1-5-32-545).",
-        "{value} は SID でも、O:LSD:(A;;CC;;;S-1-5-32-545) のような SDDL の一覧でもありません。",
+        "{value} is not a list in SDDL such as O:LSD:(A;;CC;;;S-1-5-32-545).",
+        "{value} は O:LSD:(A;;CC;;;S-1-5-32-545) のような SDDL の一覧ではありません。",
     ),
     "accounts.empty": Text(
         "{value} lists no account; write any for no restriction.",
