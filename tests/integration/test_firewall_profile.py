@@ -72,7 +72,7 @@ def entries(result: dict[str, Any]) -> dict[str, Any]:
 
 @pytest.mark.every_core
 def test_logging_is_turned_on_and_off(pcs: Fleet) -> None:
-    on = {"log_blocked": True, "log_max_size_kilobytes": 16384}
+    on: dict[str, Any] = {"log_blocked": True, "log_max_size_kilobytes": 16384}
     before = stored(pcs, "pc")
     results = pcs.play("pc", [*settles(**on), *settles(log_blocked=False)])
     for result in results[:3]:
@@ -149,7 +149,7 @@ def test_tasks_of_win_firewall_run_under_the_new_name(pcs: Fleet) -> None:
 def test_connections_follow(pcs: Fleet) -> None:
     """What listens on a public network is let in while the firewall is off there, and no longer
     with its rules ignored; WinRM's own connection is guarded."""
-    open_to_all = {"profiles": "public", "default_inbound_action": "allow"}
+    open_to_all: dict[str, Any] = {"profiles": "public", "default_inbound_action": "allow"}
     results = pcs.play(
         "pc",
         [

@@ -245,7 +245,7 @@ def test_nothing_is_asked_where_nothing_matters() -> None:
 
 def test_what_can_not_be_read_may_close_it() -> None:
     before, after = host(RULE, settings={PRIVATE: OFF}), host(RULE)
-    unread = {"readable": False, "problems": (Phrase("stores.too_large"),)}
+    unread: dict[str, Any] = {"readable": False, "problems": (Phrase("stores.too_large"),)}
     found = outlook(
         replace(before, stores=replace(before.stores, **unread)),
         replace(after, stores=replace(after.stores, **unread)),

@@ -288,7 +288,7 @@ def broken(
     return error.value, machine
 
 
-LOGGING = {"log_blocked": True, "log_max_size_kilobytes": 8192}
+LOGGING: dict[str, Any] = {"log_blocked": True, "log_max_size_kilobytes": 8192}
 
 
 @each_row("number", [1, 2, 3])
@@ -328,7 +328,7 @@ def test_what_can_not_be_taken_back_is_told() -> None:
     assert "The private profile is as it was before." in told(error)
     found = result.broken_off(error)
     assert found["profiles"][0] == {"name": "domain", "outcome": "changed"}
-    assert found["failed"]  # type: ignore[typeddict-item]
+    assert found["failed"]
 
 
 def test_an_answer_that_is_lost_does_not_matter_where_the_host_answers_again() -> None:

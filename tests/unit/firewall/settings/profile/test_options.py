@@ -191,8 +191,10 @@ def by_policy(name: str, value: Local, origin: Origin = GROUP_POLICY) -> Profile
     holder, _dot, attribute = option.attribute.rpartition(".")
     held = getattr(made, holder) if holder else made
     setting: Setting[Any] = replace(getattr(held, attribute), origin=origin)
-    held = replace(held, **{attribute: setting})
-    return replace(made, **{holder: held}) if holder else held
+    changed: dict[str, Any] = {attribute: setting}
+    if holder:
+        changed = {holder: replace(held, **changed)}
+    return replace(made, **changed)
 
 
 @each_row(
