@@ -26,6 +26,8 @@ from ..policy.vocabulary import Action, Direction, Profile
 
 # What a block rule says of NAT edge devices keeps nothing out.
 _NO_CONDITION = frozenset({"direction", "action", "profiles", "edge_traversal"})
+# Whose traffic a restriction is about that names nobody.
+_ANYBODY = ("", "")
 _OF_TRAFFIC = tuple(
     each for each in OPTIONS if not each.only_text and each.name not in _NO_CONDITION
 )
@@ -68,22 +70,24 @@ class Rivals:
         self._bypasses = [each for each in ordinary if each.action is Action.BYPASS]
         self._restricting: dict[tuple[str, str], list[CompiledRule]] = {}
         for each in _compiled(stores, compiler, direction, RESTRICTING):
-            for key in _keys(each):
+            for key in list(_keys(each)) or [_ANYBODY]:
                 self._restricting.setdefault(key, []).append(each)
         self._most_restricting = max(map(len, self._restricting.values()), default=0)
 
     @property
     def size(self) -> int:
         """How many comparisons one question costs at most."""
-        return len(self._blocks) + len(self._bypasses) + self._most_restricting + 1
+        return len(self._blocks) + len(self._bypasses) + 2 * self._most_restricting + 1
 
     def against(self, compiled: CompiledRule, profile: Profile) -> Against:
         """The rules that stand against one of the others in a profile."""
         blocks = compiled.action is Action.BLOCK
+        # What IPsec authenticates is let in whatever block rules say ([MS-FASP] 2.2.34).
+        others = () if compiled.action is Action.BYPASS else self._blocks
         whole: list[CompiledRule] = []
         part: list[CompiledRule] = []
         perhaps: list[CompiledRule] = []
-        for each in self._bypasses if blocks else self._blocks:
+        for each in self._bypasses if blocks else others:
             if not self._counts(each, profile) or not self._may_meet(compiled, each):
                 continue
             meeting = _meeting(compiled.rule, each.rule, self._environment)
@@ -104,7 +108,7 @@ class Rivals:
     def _restrictions(self, compiled: CompiledRule) -> Iterator[CompiledRule]:
         """Those of services and app containers that a rule names. What restricts others is no
         reason why it does not count (`effects.answer.without_hardening`)."""
-        for key in _keys(compiled):
+        for key in (_ANYBODY, *_keys(compiled)):
             yield from self._restricting.get(key, ())
 
     def _counts(self, compiled: CompiledRule, profile: Profile) -> bool:
@@ -144,10 +148,16 @@ def _compiled(
     stores: FirewallStores, compiler: Compiler, direction: Direction, which: Sequence[Store]
 ) -> Iterator[CompiledRule]:
     restricts = which is RESTRICTING
+    policies = {
+        name_key(rule.rule_id)
+        for store in (Store.GROUP_POLICY, Store.MDM)
+        for rule in stores.of(store)
+    }
     for store in which:
         for rule in stores.of(store):
             if rule.direction in (direction, None) and switched_on(rule, restricts):
-                compiled = compiler.compiled(rule, store, restricts=restricts)
+                same_id = store is Store.LOCAL and name_key(rule.rule_id) in policies
+                compiled = compiler.compiled(rule, store, restricts=restricts, same_id=same_id)
                 if compiled is not None:
                     yield compiled
 
