@@ -95,6 +95,7 @@ notes:
     M(portkeeper.windows.port_check) says whether a port can be reached.
 seealso:
   - module: portkeeper.windows.port_firewall
+  - module: portkeeper.windows.firewall_profile
   - module: portkeeper.windows.port_check
   - module: portkeeper.windows.port_facts
 author:
@@ -141,8 +142,9 @@ EXAMPLES = r"""
 
 - name: Stop where local rules do not count
   ansible.builtin.assert:
-    that: firewall.profiles.domain.local_rules
-    fail_msg: "Local rules are void, by {{ firewall.profiles.domain.set_by.local_rules }}."
+    that: firewall.profiles.domain.effective.allow_local_firewall_rules
+    fail_msg: >-
+      Local rules are void, by {{ firewall.profiles.domain.origins.allow_local_firewall_rules }}.
 
 - name: What is worth a look in the rules of the host itself?
   portkeeper.windows.port_firewall_info:
@@ -285,28 +287,22 @@ active_profiles:
   sample: [private]
 profiles:
   description:
-    - The settings in force for C(domain), C(private) and C(public), each with these keys.
+    - The settings of C(domain), C(private) and C(public), each with these keys.
     - C(active) says whether a network of the host has this profile, null if Windows reports none.
-    - C(enabled) says whether the firewall is on, C(block_all_inbound) whether all inbound traffic
-      is blocked whatever the rules say. C(default_inbound) and C(default_outbound) are V(allow) or
-      V(block), for traffic without a rule.
-    - C(local_rules) says whether local rules count beside those of policies,
-      C(local_application_rules) and C(local_port_rules) whether those for a program or for one port
-      do, and C(local_security_rules) whether local connection security rules do.
+    - C(effective) has the value in force for each option of
+      M(portkeeper.windows.firewall_profile), from all stores. A value is null if two readings of
+      the keys of device management differ.
+    - C(origins) says where each comes from, V(local), V(group_policy), V(mdm), or V(default), the
+      default of Windows.
     - C(disabled_interfaces) are the network adapters on which the firewall is off.
-    - C(set_by) says where each comes from, V(local), V(group_policy), V(mdm), or V(default) if
-      nothing sets it.
-    - A setting is null if two readings of the keys of device management differ.
   returned: success
   type: dict
   sample:
-    domain: {active: true, enabled: true, block_all_inbound: false, default_inbound: block,
-             default_outbound: allow, local_rules: false, local_application_rules: true,
-             local_port_rules: true, local_security_rules: true, disabled_interfaces: [],
-             set_by: {enabled: group_policy, block_all_inbound: default, default_inbound: default,
-                      default_outbound: default, local_rules: group_policy,
-                      local_application_rules: default, local_port_rules: default,
-                      local_security_rules: default, disabled_interfaces: default}}
+    domain: {active: true,
+             effective: {enabled: true, allow_local_firewall_rules: false, log_blocked: false},
+             origins: {enabled: group_policy, allow_local_firewall_rules: group_policy,
+                       log_blocked: default},
+             disabled_interfaces: []}
 products:
   description: The firewalls that are registered with Windows Security. Windows Server lists none.
   returned: success

@@ -72,8 +72,9 @@ def test_what_a_policy_makes_of_local_rules(found: Asked) -> None:
         ("Remote Desktop - User Mode (TCP-In)", "local", "disabled"),
     } <= statuses(result)
     domain = result["profiles"]["domain"]
-    assert (domain["active"], domain["local_rules"]) == (True, False)
-    assert domain["set_by"]["local_rules"] == "group_policy"
+    local_rules = "allow_local_firewall_rules"
+    assert (domain["active"], domain["effective"][local_rules]) == (True, False)
+    assert domain["origins"][local_rules] == "group_policy"
     assert result["active_profiles"] == ["domain"]
     assert {each["store"] for each in found["gpo-locked"][1]["rules"]} == {"group_policy"}
     assert len(found["gpo-locked"][1]["rules"]) == found["gpo-locked"][1]["read"]["group_policy"]

@@ -13,16 +13,9 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.words.languages
 
 SETTINGS: dict[str, Any] = {
     "active": True,
-    "enabled": True,
-    "block_all_inbound": False,
-    "default_inbound": "block",
-    "default_outbound": "allow",
-    "local_rules": True,
-    "local_application_rules": True,
-    "local_port_rules": True,
-    "local_security_rules": True,
+    "effective": {"enabled": True, "log_file_name": "x.log", "log_max_size_kilobytes": 4096},
+    "origins": {"enabled": "local"},
     "disabled_interfaces": [],
-    "set_by": {},
 }
 
 

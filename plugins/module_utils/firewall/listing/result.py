@@ -17,10 +17,10 @@ from ..parts import compare
 from ..parts.option import Plain
 from ..policy.environment import Environment
 from ..policy.products import in_charge
-from ..policy.profile_settings import ProfileSettings, Setting
 from ..policy.rule import FirewallRule
 from ..policy.stores import RESTRICTING, Store
-from ..policy.vocabulary import Action, Profile
+from ..policy.vocabulary import Profile
+from ..settings.profile import options
 from . import filters
 from .auditing import result as audited
 from .auditing.audit import audit
@@ -58,20 +58,14 @@ class ListedRule(TypedDict, Generic[Words]):
 
 
 class SettingsEntry(TypedDict):
-    """The settings in force for a profile, None if two readings of the keys of device management
-    differ. `set_by` says where each comes from."""
+    """The settings of a profile. `effective` and `origins` have a value for each option of
+    firewall_profile, of which that in force is None if two readings of the keys of device
+    management differ. `disabled_interfaces` are the adapters on which the firewall is off."""
 
     active: bool | None
-    enabled: bool | None
-    block_all_inbound: bool | None
-    default_inbound: str | None
-    default_outbound: str | None
-    local_rules: bool | None
-    local_application_rules: bool | None
-    local_port_rules: bool | None
-    local_security_rules: bool | None
+    effective: dict[str, bool | str | int | None]
+    origins: dict[str, str]
     disabled_interfaces: list[str]
-    set_by: dict[str, str]
 
 
 class ProductEntry(TypedDict):
@@ -209,38 +203,19 @@ def _rival(rival: Rival) -> RivalEntry[Value]:
 def _settings(profile: Profile, reading: FirewallReading) -> SettingsEntry:
     settings = reading.stores.profiles[profile]
     other = reading.stores.contested.get(profile, settings)
-
-    def switch(one: Setting[bool], two: Setting[bool]) -> bool | None:
-        return one.value if one.value is two.value else None
-
-    def action(one: Setting[Action], two: Setting[Action]) -> str | None:
-        return one.value.value.lower() if one.value is two.value else None
-
-    alias = reading.environment.alias
+    in_force = {each.name: each.in_force(settings) for each in options.OPTIONS}
+    disabled = settings.disabled_interfaces.value
     return {
         "active": profile in reading.active_profiles if reading.networks else None,
-        "enabled": switch(settings.enabled, other.enabled),
-        "block_all_inbound": switch(settings.block_all_inbound, other.block_all_inbound),
-        "default_inbound": action(settings.default_inbound, other.default_inbound),
-        "default_outbound": action(settings.default_outbound, other.default_outbound),
-        "local_rules": switch(settings.local_rules, other.local_rules),
-        "local_application_rules": switch(
-            settings.local_application_rules, other.local_application_rules
-        ),
-        "local_port_rules": switch(settings.local_port_rules, other.local_port_rules),
-        "local_security_rules": switch(settings.local_security_rules, other.local_security_rules),
-        "disabled_interfaces": sorted(map(alias, settings.disabled_interfaces.value)),
-        "set_by": _origins(settings),
+        "effective": {
+            each.name: in_force[each.name].value
+            if each.in_force(other).value == in_force[each.name].value
+            else None
+            for each in options.OPTIONS
+        },
+        "origins": {name: setting.origin.value for name, setting in in_force.items()},
+        "disabled_interfaces": sorted(map(reading.environment.alias, disabled)),
     }
-
-
-def _origins(settings: ProfileSettings) -> dict[str, str]:
-    names = (
-        *("enabled", "block_all_inbound", "default_inbound", "default_outbound", "local_rules"),
-        *("local_application_rules", "local_port_rules", "local_security_rules"),
-        "disabled_interfaces",
-    )
-    return {name: getattr(settings, name).origin.value for name in names}
 
 
 def _products(reading: FirewallReading) -> list[ProductEntry]:

@@ -33,12 +33,16 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy.vocabulary import (
     Profile,
 )
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.settings.profile.options import (
+    OPTIONS as PROFILE_OPTIONS,
+)
 from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases import render, said
 from unit.firewall import firewall_samples, small_firewalls
 
 DEFAULTS: dict[str, Any] = {
     name: options.get("default") for name, options in PORT_FIREWALL_INFO.items()
 }
+LOCAL_RULES = "allow_local_firewall_rules"
 HOME = Network(Profile.PRIVATE)
 RULES = (
     "Action=Allow|Protocol=6|LPort=80|Name=Web",
@@ -79,8 +83,10 @@ def test_those_that_count_and_those_that_do_not() -> None:
 def test_settings_and_where_they_come_from() -> None:
     found = listed(small(settings={"local_rules": Setting(False, Origin.MDM, "key")}))
     private = found["profiles"]["private"]
-    assert (private["active"], private["local_rules"], private["enabled"]) == (True, False, True)
-    assert (private["set_by"]["local_rules"], private["set_by"]["enabled"]) == ("mdm", "default")
+    effective, origins, local = private["effective"], private["origins"], LOCAL_RULES
+    assert (private["active"], effective[local], effective["enabled"]) == (True, False, True)
+    assert (origins[local], origins["enabled"]) == ("mdm", "default")
+    assert effective.keys() == origins.keys() == {each.name for each in PROFILE_OPTIONS}
     assert found["profiles"]["public"]["active"] is False
     assert found["active_profiles"] == ["private"]
 
