@@ -100,6 +100,8 @@ def _core(task: Task, run: Run) -> object:
         return [result["changed"], result["network"], result["before"]]
     if task.module == "firewall_profile":
         return [(each["outcome"], each["local"]) for each in result["profiles"]]
+    if task.module == "port_firewall_info":
+        return [(each["store"], each["rule_id"], each["rule"]) for each in result["rules"]]
     if task.module == "port_firewall":
         return [(each["outcome"], each["rule"]) for each in result["rules"]]
     if task.module == "port_process":

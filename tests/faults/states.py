@@ -179,6 +179,7 @@ _READS = (_nothing_changed,)
 _STATES: Mapping[str, tuple[Callable[[Cell, Run, Run], Iterator[str]], ...]] = {
     "port_facts": _READS,
     "port_check": _READS,
+    "port_firewall_info": _READS,
     "port_path": _READS,
     "network_category": (_old_or_new_category,),
     "firewall_profile": (_old_or_new_profiles, _never_worse),
