@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from integration import runs
 from integration.firewall_plays import Fleet, Task, address, asks, fleet, rules_put_back, settles
 from unit.winsim.small import document
 from winsim.firewall.store import LOCAL_ROOT, FirewallState
@@ -282,3 +283,51 @@ def test_the_connection_is_not_cut_off_even_with_force(pcs: Fleet) -> None:
     after = pcs.rules("pc")
     assert before.keys() - after.keys() == {"old"}
     assert after["manage"] == before["manage"]
+
+
+# ------------------------------------------------------------------ in the role
+
+
+def test_a_service_that_is_no_longer_in_the_list_of_the_role_is_shut(pcs: Fleet) -> None:
+    put(pcs, mine=text("By hand", 8083))
+
+    def play(services: list[int], **variables: str) -> dict[str, Any]:
+        wanted = [{"name": f"s{port}", "port": port} for port in services]
+        variables = {f"port_setup_{name}": value for name, value in variables.items()}
+        return {
+            "hosts": "pc",
+            "gather_facts": False,
+            "roles": ["portkeeper.windows.port_setup"],
+            "vars": {"port_setup_services": wanted, **variables},
+        }
+
+    played = runs.play(
+        [
+            # Those that are made without a group are taken into it.
+            play([8500]),
+            play([8500, 8501], unspecified="remove"),
+            play([8501], unspecified="disable"),
+            play([8501], unspecified="remove"),
+            play([8502], unspecified="remove", group="Another play"),
+            play([8501], unspecified="remove"),
+        ],
+        pcs.folder,
+        *("--tags", "port_setup_open"),
+    )
+    opened = [
+        {each["name"].removeprefix("port_setup: "): each["outcome"] for each in found["rules"]}
+        for one in played.results
+        if "rules" in (found := one["result"])
+    ]
+    assert opened == [
+        {"s8500": "created"},
+        {"s8500": "changed", "s8501": "created"},
+        {"s8501": "unchanged", "s8500": "changed"},
+        {"s8501": "unchanged", "s8500": "deleted"},
+        {"s8502": "created"},
+        {"s8501": "unchanged"},
+    ], played.text
+    groups = {each["Name"]: each.get("EmbedCtxt") for each in pcs.rules("pc").values()}
+    assert groups == {
+        "By hand": None, "port_setup: s8501": "port_setup", "port_setup: s8502": "Another play",
+    }  # fmt: skip
