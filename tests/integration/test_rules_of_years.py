@@ -25,7 +25,7 @@ MODULE = "portkeeper.windows.port_firewall_info"
 # Rules of every form that a task can write, and two that none can.
 CHOSEN = [
     *("FTP", "Ping", "データベース", "VPN only", "WLAN only", "Example Sync", "Open all for test"),
-    *("No SMB out", "Node.js: *", "Help desk", "Adatum Tool 100"),
+    *("No SMB out", "Node.js: *", "Help desk", "Branch office", "Adatum Tool 100"),
 ]
 WINRM = "v2.30|Action=Allow|Active=TRUE|Dir=In|Protocol=6|LPort=5985|App=System|Name=WinRM|"
 NODE = r"C:\program files\nodejs\node.exe"
@@ -94,7 +94,7 @@ def test_what_is_worth_a_look(story: Story) -> None:
         "open_to_all": 10,
         "prompt_block": 4,
         "never_matches": 2,
-        "missing_program": 153,
+        "missing_program": 152,
         "duplicate": 1,
         "same_but_name": 2,
     }
@@ -114,8 +114,12 @@ def test_what_is_worth_a_look(story: Story) -> None:
 def test_rules_that_no_task_makes_are_told(story: Story) -> None:
     tasks = {each["name"]: each for each in story.before[1]["tasks"]}
     told = {name for name, each in tasks.items() if each["yaml"] is None}
-    assert told == {"Help desk"}
-    assert tasks["Help desk"]["notes"] == ["It is limited to users, which no option sets."]
+    assert told == {"Branch office"}
+    assert tasks["Branch office"]["notes"] == [
+        "It is limited to named networks, which no option sets."
+    ]
+    # Users are named by their ids.
+    assert "the same accounts" in tasks["Help desk"]["notes"][0]
     # Text that might be a template is in the YAML alone, where it is marked.
     assert tasks["Example Sync"]["task"] is None
     assert (
@@ -131,7 +135,7 @@ def test_an_empty_pc_gets_the_same_rules(story: Story) -> None:
     assert made.pop("winrm") == WINRM
     wanted = {each["rule_id"] for each in story.before[1]["tasks"] if each["creates"]}
     assert {*made} == wanted
-    assert len(wanted) == 12
+    assert len(wanted) == 13
     # The second time, nothing is left to do.
     made_of = [each for each in story.on_new if "include" not in each]
     first, second = made_of[: len(wanted)], made_of[len(wanted) : -1]

@@ -378,7 +378,7 @@ def _open_to_all(judged: _Judged) -> Finding:
 def _never_matches(judged: _Judged, blocks: Sequence[_Judged]) -> Finding:
     values: dict[str, Value] = {
         "rule": judged.rule.label,
-        "blocks": tuple(each.rule.label for each in blocks),
+        "blocks": tuple(dict.fromkeys(each.rule.label for each in blocks)),
     }
     return Finding(
         FindingKind.NEVER_MATCHES,

@@ -42,6 +42,8 @@ OF_WINDOWS = (
     "edge_traversal",
 )
 
+# What the ids of the accounts of a domain or of one PC begin with ([MS-DTYP] 2.4.2.4).
+_OF_ACCOUNT = "S-1-5-21-"
 _BLANK = FirewallRule("")
 # How the store has the rule, or what several fields together mean (`FirewallRule.enabled`).
 _NOT_COMPARED = frozenset({"rule_id", "version", "local_port_entries", "source"})
@@ -177,6 +179,9 @@ def _notes(rule: FirewallRule, made: FirewallRule) -> Iterator[Phrase]:
         yield Phrase("export.merged")
     if rule.interfaces:
         yield Phrase("export.adapters")
+    accounts = (rule.local_users, rule.remote_users, rule.remote_machines)
+    if any(_OF_ACCOUNT in each for each in accounts if each is not None):
+        yield Phrase("export.accounts")
 
 
 def _without_task(

@@ -9,7 +9,8 @@ from collections.abc import Iterable, Sequence
 from typing import Any, Generic, TypedDict
 
 from ....words.phrases import Phrase, Value, Words
-from ...policy.rule import FirewallRule
+from ...naming.shown import package_of
+from ...policy.rule import FirewallRule, Title
 from ...policy.stores import Store
 from .audit import Audit, Finding, Stored
 from .export import Exported
@@ -96,7 +97,8 @@ def _removal(rules: Sequence[FirewallRule]) -> dict[str, Any] | None:
     if not rules:
         return None
     entries = [{"rule_id": each.rule_id, "state": "absent"} for each in rules]
-    name = Phrase("audit.remove", {"rules": tuple(each.label for each in rules)})
+    labels = tuple(dict.fromkeys(each.label for each in rules))
+    name = Phrase("audit.remove", {"rules": labels})
     return {"name": name, _MODULE: entries[0] if len(entries) == 1 else {"rules": entries}}
 
 
@@ -105,7 +107,11 @@ def _named(rules: Iterable[Stored]) -> list[NamedRule[Value]]:
 
 
 def _rule(store: Store, rule: FirewallRule) -> NamedRule[Value]:
-    return {"name": rule.shown_name, "rule_id": rule.rule_id, "store": store.value}
+    return {"name": _name(rule), "rule_id": rule.rule_id, "store": store.value}
+
+
+def _name(rule: FirewallRule) -> Title:
+    return package_of(rule.name) or rule.shown_name
 
 
 def of_tasks(found: Iterable[Exported]) -> list[TaskEntry[Value]]:
@@ -115,7 +121,7 @@ def of_tasks(found: Iterable[Exported]) -> list[TaskEntry[Value]]:
         options = None if each.options is None else dict(each.options)
         entries.append(
             {
-                "name": each.rule.shown_name,
+                "name": _name(each.rule),
                 "rule_id": each.rule.rule_id,
                 "store": each.store.value,
                 "creates": each.creates,

@@ -216,6 +216,11 @@ _EXPORT = {
         "The other PC needs network adapters of the same names.",
         "対象の PC にも同じ名前のネットワーク アダプターが必要です。",
     ),
+    "export.accounts": Text(
+        "It names accounts by their ids, which mean the same accounts only on PCs of their domain.",
+        "アカウントは ID で指定されています。同じアカウントを指すのは、そのドメインの PC だけで"
+        "す。",
+    ),
     "limit.flags": Text("flags of Windows itself", "Windows 自身のフラグ"),
 }
 
