@@ -162,7 +162,7 @@ def _ports(value: object, protocols: Sequence[int | None] | None) -> Mapping[int
 def _patterns(option: str, texts: Sequence[str] | None) -> tuple[Pattern, ...]:
     for each in texts or ():
         if not each.strip():
-            raise OptionError(option, "option.empty_entry", value=repr(each))
+            raise OptionError(option, "listing.empty_name")
     return tuple(map(Pattern, texts or ()))
 
 

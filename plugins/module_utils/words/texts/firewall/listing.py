@@ -53,6 +53,10 @@ TEXTS: Mapping[str, Text] = {
     "listing.none": Text(
         "None of the {read} rules fits.", "{read} 件の規則のうち、該当するものはありません。"
     ),
+    "listing.empty_name": Text(
+        "a name is empty; leave the option out to select by something else.",
+        "空の名前があります。この条件で絞り込まない場合は、指定しないでください。",
+    ),
     "listing.names_unknown": Text(
         "The host did not tell the names that it shows for Windows' own rules in its language, so "
         "rules with such a name may be missing. {error}",
