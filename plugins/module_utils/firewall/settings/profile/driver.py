@@ -78,7 +78,9 @@ def make(host: Host, wish: Wish, *, check: bool = False, force: bool = False) ->
         raise ProfileError(expected.refusal)
     notes: list[Value] = [*expected.elsewhere, *_folders(changed, before.environment)]
     if changed and not check:
-        carry_out(host, made, before.environment)
+        # A forced change may end the connection, so the profile that it uses comes last.
+        order = sorted(made, key=lambda each: each.profile in before.active_profiles)
+        carry_out(host, order, before.environment)
         after = _read_again(host, before, made)
     return ProfileChanges(made, after, tuple(notes))
 

@@ -22,6 +22,7 @@ from ....ground.names import name_key
 from ....ground.text import for_display
 from ....words.phrases import Joined, Phrase, Value
 from ....wsman.cim.objects import CimValue
+from ....wsman.cim.row_values import MAX_PATH
 from ...parts.option import OptionError
 from ...policy.environment import Environment
 from ...policy.profile_settings import Origin, ProfileSettings, Setting
@@ -251,7 +252,7 @@ def _path_of_cim(value: CimValue) -> Local:
         return None
     if not isinstance(value, str):
         raise UnknownValueError(value)
-    return value
+    return value[:MAX_PATH]
 
 
 def _path_to_cim(value: Local) -> CimValue:

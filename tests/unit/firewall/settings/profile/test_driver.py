@@ -325,7 +325,7 @@ def test_what_can_not_be_taken_back_is_told() -> None:
         PUBLIC: Standing.UNCHANGED,
     }
     assert "The domain profile could not be put back" in told(error)
-    assert "The private profile is as it was before." in told(error)
+    assert "The public profile is as it was before." in told(error)
     found = result.broken_off(error)
     assert found["profiles"][0] == {"name": "domain", "outcome": "changed"}
     assert found["failed"]
@@ -337,6 +337,22 @@ def test_an_answer_that_is_lost_does_not_matter_where_the_host_answers_again() -
     done = driver.make(Host(Faulty(machine, {2: "lost"}), "win-1"), asked)
     assert done.changed
     assert all(stored(machine, each)["LogFileSize"] == 8192 for each in Profile)
+
+
+def test_the_profile_that_the_connection_uses_is_written_last() -> None:
+    machine = pc({})
+    asked = wish(allow_inbound_rules=False)
+    written: list[str] = []
+
+    class Watched(Faulty):
+        def answered(self, request: Request) -> Reply:
+            if request.action.endswith("/Put"):
+                written.append(str(request.selectors["InstanceID"]).rpartition("|")[2])
+            return super().answered(request)
+
+    transport = Watched(machine, {})
+    driver.make(Host(transport, "win-1"), asked, force=True)
+    assert written == ["Domain", "Public", "Private"]
 
 
 def test_someone_elses_change_stays() -> None:
