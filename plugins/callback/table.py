@@ -95,6 +95,7 @@ from ansible.plugins.callback.default import CallbackModule as Default
 from ansible.plugins.callback.minimal import CallbackModule as Minimal
 from ansible.utils.color import stringc
 
+from ansible_collections.portkeeper.windows.plugins.module_utils.ground.text import in_full
 from ansible_collections.portkeeper.windows.plugins.module_utils.terminal.layout import Tone
 from ansible_collections.portkeeper.windows.plugins.module_utils.terminal.progress import (
     HostProgress,
@@ -114,6 +115,10 @@ TABLES = (
     *("port_process", "port_survey", "network_category", "firewall_profile"),
 )
 MODULES = {name + module: module for module in TABLES for name in NAMESPACES}
+#: What the names of variables end with by which a task of our roles and playbooks says that its
+#: message is a list of lines, that a later task tells what its table would, or that a table has
+#: told what it says.
+AS_LINES, TOLD_LATER, TOLD_BY_TABLE = "_as_lines", "_told_later", "_told_by_table"
 AD_HOC_PLAYBOOK = "__adhoc_playbook__"
 #: The settings of Ansible with the colours.
 COLOURS = {Tone.GOOD: "COLOR_OK", Tone.NOTICE: "COLOR_CHANGED", Tone.BAD: "COLOR_ERROR"}
@@ -170,6 +175,10 @@ class TableCallback(CallbackBase):
         """The bare name of a task's module, if the results of that module are shown as tables."""
         return MODULES.get(str(task.action))
 
+    def _shows_tables(self) -> bool:
+        """Whether the results of our modules are shown as tables."""
+        return True
+
     def _shows_ok(self, result: Any) -> bool:
         """Whether the next class shows a result without changes at all."""
         del result
@@ -186,7 +195,13 @@ class TableCallback(CallbackBase):
     ) -> None:
         """Let the next class show a result without its data, and a table below it."""
         module = self._module_of(result.task)
-        if module and shown:
+        if self._has_variable(result.task, TOLD_BY_TABLE) and self._shows_tables() and not failed:
+            return
+        if module and self._has_variable(result.task, TOLD_LATER) and not failed:
+            module = None
+        if shown and self._is_told_in_lines(result):
+            self._lines = [in_full(str(line)) for line in result.result["msg"]]
+        elif module and shown:
             limit = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
             language = self._language(result.task.args)
             check_mode = bool(result.task.check_mode)
@@ -208,6 +223,16 @@ class TableCallback(CallbackBase):
                     self._display.display("\n".join(plain), log_only=True)
         finally:
             self._lines = None
+
+    def _is_told_in_lines(self, result: Any) -> bool:
+        """Whether it is a text of a role or playbook of ours, which says so by a variable of its
+        task."""
+        told = self._has_variable(result.task, AS_LINES)
+        return told and isinstance(result.result.get("msg"), list)
+
+    @staticmethod
+    def _has_variable(task: Any, ending: str) -> bool:
+        return any(str(name).endswith(ending) for name in task.vars)
 
     def _language(self, arguments: object) -> Language:
         """The language of a task with these arguments."""
@@ -314,7 +339,10 @@ class CallbackModule(TableCallback, Default):
             super().v2_playbook_on_start(playbook)
 
     def _module_of(self, task: Any) -> str | None:
-        return super()._module_of(task) if self.get_option("in_playbooks") else None
+        return super()._module_of(task) if self._shows_tables() else None
+
+    def _shows_tables(self) -> bool:
+        return bool(self.get_option("in_playbooks"))
 
     def _shows_ok(self, result: Any) -> bool:
         return bool(result.result.get("changed") or self.get_option("display_ok_hosts"))

@@ -1,26 +1,22 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Three simulated PCs, one playbook, and how they stood before and stand after it: `make demo`.
+"""Three simulated PCs, and the playbook that sets them up: `make demo`.
 
-Run by the Python of .venv, from the checkout.
+Run by the Python of .venv, from the checkout. It speaks the language of PORTKEEPER_LANGUAGE.
 """
 
 from __future__ import annotations
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 import yaml
-from ansible.utils.color import stringc
 
-from ansible_collections.portkeeper.windows.plugins.module_utils.terminal.layout import Tone
-from demo import story
 from loopback import Network
 
 HERE = Path(__file__).parent
@@ -30,10 +26,20 @@ REPORTS = CHECKOUT / ".cache" / "demo"
 STOP_SECONDS = 20
 # In the order of the PCs. The names of winsim, win-1 and so on, say nothing about them.
 PCS = {"pc-clean": "clean", "pc-taken": "taken", "pc-locked": "locked"}
-WIDTH = 100
-COLOURS = {Tone.GOOD: "green", Tone.NOTICE: "yellow", Tone.BAD: "red"}
 # The role ends with an error on a PC whose ports are not as wanted, and one of the three is locked.
 ENDED_AS_TOLD = 2
+TEXTS = {
+    "en": (
+        "Three simulated PCs are to serve a stock application at TCP 8500. Setting them up:",
+        "The same as a page for a browser: {page}",
+        "The simulated PCs are stopped.",
+    ),
+    "ja": (
+        "シミュレートした 3 台の PC を、TCP 8500 の在庫管理アプリケーション用にセットアップします:",
+        "同じ内容のブラウザー用のページ: {page}",
+        "シミュレートした PC を停止しました。",
+    ),
+}
 
 
 @contextmanager
@@ -63,68 +69,57 @@ def rename(inventory: Path, names: Iterable[str]) -> None:
     inventory.write_text(yaml.safe_dump(content, sort_keys=False), "utf-8")
 
 
-def play(playbook: str, inventory: Path, *variables: str) -> tuple[int, str]:
-    """Run a playbook, and return its exit code and what it printed."""
+def play(playbook: str, inventory: Path, *variables: str, shown: Sequence[str]) -> int:
+    """Run a playbook, and return its exit code.
+
+    Args:
+        shown: what a person would type for the inventory and the variables.
+    """
     options = [word for each in variables for word in ("--extra-vars", each)]
-    done = subprocess.run(
+    say(f"$ ansible-playbook {playbook} {' '.join(shown)}", "")
+    settings = {
+        "ANSIBLE_CONFIG": str(CHECKOUT / "ansible.cfg"),
+        # So that it prints the same each time, and nothing about what is not done.
+        "ANSIBLE_FORKS": "1",
+        "ANSIBLE_DISPLAY_SKIPPED_HOSTS": "false",
+    }
+    return subprocess.run(
         [Path(sys.executable).with_name("ansible-playbook"), playbook, "-i", inventory, *options],
         cwd=CHECKOUT,
-        env=os.environ | {"ANSIBLE_CONFIG": str(CHECKOUT / "ansible.cfg")},
+        env=os.environ | settings,
         stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
         check=False,
-    )
-    return done.returncode, done.stdout
-
-
-def paint(text: str, tone: Tone) -> str:
-    return str(stringc(text, COLOURS[tone])) if sys.stdout.isatty() else text
+    ).returncode
 
 
 def say(*lines: str) -> None:
     print(*lines, sep="\n", flush=True)
 
 
-def tell(found: story.Results) -> None:
-    width = min(WIDTH, shutil.get_terminal_size((WIDTH, 0)).columns)
-    say("Before:", *story.ports_table(found, "before", paint), "")
-    say("What the playbook has done:", *story.done(found, width), "")
-    say("After:", *story.ports_table(found, "after", paint), "")
-    say("What is left to do:", *story.left(found, width), "")
-
-
-def set_up_and_report(inventory: Path, results: Path) -> int:
-    say(f"$ ansible-playbook portkeeper.windows.pc_setup -i inventory.yml -e @{SERVICES}")
-    variables = (f"@{SERVICES}", f"demo_results={results}")
-    code, printed = play(str(HERE / "demo.yml"), inventory, *variables)
-    if code not in (0, ENDED_AS_TOLD) or not results.exists():
-        say(printed)
-        return code or 1
-    say("")
-    tell(json.loads(results.read_text("utf-8")))
-    say(f"$ ansible-playbook portkeeper.windows.report -i inventory.yml -e @{REPORT}")
-    folder = json.dumps({"port_report_folder": str(REPORTS)})
-    code, printed = play("portkeeper.windows.report", inventory, f"@{REPORT}", folder)
-    if code != 0:
-        say(printed)
+def set_up_and_report(inventory: Path, of_page: str) -> int:
+    shown = ("-i inventory.yml", f"-e @{SERVICES}")
+    code = play("portkeeper.windows.pc_setup", inventory, f"@{SERVICES}", shown=shown)
+    if code not in (0, ENDED_AS_TOLD):
         return code
-    say("", f"The same as a page for a browser: {REPORTS / 'port_report.html'}")
-    return 0
+    folder = json.dumps({"port_report_folder": str(REPORTS)})
+    shown = ("-i inventory.yml", f"-e @{REPORT}")
+    code = play("portkeeper.windows.report", inventory, f"@{REPORT}", folder, shown=shown)
+    if code == 0:
+        say("", of_page.format(page=REPORTS / "port_report.html"))
+    return code
 
 
 def main() -> int:
+    language = os.environ.get("PORTKEEPER_LANGUAGE", "en")
+    begin, of_page, end = TEXTS.get(language, TEXTS["en"])
     with tempfile.TemporaryDirectory() as folder:
-        inventory, results = Path(folder) / "inventory.yml", Path(folder) / "results.json"
-        say(
-            "Three simulated PCs are to serve a stock application at TCP 8500. Setting them up:", ""
-        )
+        inventory = Path(folder) / "inventory.yml"
+        say(begin, "")
         images = [f"--image={HERE / 'images' / image}.yml" for image in PCS.values()]
         with simulated_hosts(inventory, *images, "--address", Network().address()):
             rename(inventory, PCS)
-            code = set_up_and_report(inventory, results)
-        say("The simulated PCs are stopped.")
+            code = set_up_and_report(inventory, of_page)
+        say(end)
     return code
 
 

@@ -15,6 +15,7 @@ from .texts import (
     options,
     ports,
     report,
+    story,
     tables,
 )
 from .texts.controller import files, settings
@@ -76,6 +77,7 @@ SUBJECTS = (
     path_remedies,
     survey,
     report,
+    story,
     tables,
     trial,
     claims,

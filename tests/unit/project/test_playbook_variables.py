@@ -10,10 +10,11 @@ CHECKOUT = Path(__file__).parents[3]
 
 
 def variables_of(playbook: Path) -> set[str]:
-    """Those that begin with the name of the playbook, but no result of a task."""
+    """Those that begin with the name of the playbook, but neither the result of a task nor what
+    tells the callback how to show one."""
     text = playbook.read_text("utf-8")
     found = set(re.findall(rf"\b{playbook.stem}_[a-z_]+\b", text))
-    return found - set(re.findall(r"register: (\w+)", text))
+    return found - set(re.findall(r"(?:register: )?(\w+)(?:: true)?$", text, re.M))
 
 
 def listed_in(readme: str) -> dict[str, set[str]]:

@@ -189,6 +189,8 @@ _COLUMNS = {
     "column.firewall": Text("FIREWALL", "FW"),
     "column.reach": Text("OPEN TO", "接続範囲"),
     "column.verdict": Text("VERDICT", "判定"),
+    "column.verdict_before": Text("BEFORE", "実行前"),
+    "column.verdict_now": Text("NOW", "現在"),
     "column.as_expected": Text("AS EXPECTED", "期待どおり"),
     "column.host": Text("HOST", "ホスト"),
     "column.hop": Text("HOP", "箇所"),

@@ -1,0 +1,52 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the portkeeper.windows authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""What the role port_setup tells at its end."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from ...ground.languages import Text
+
+TEXTS: Mapping[str, Text] = {
+    "story.nothing_changed": Text("Nothing had to be changed.", "変更は必要ありませんでした。"),
+    "story.nothing_would_change": Text("Nothing would be changed.", "変更は必要ありません。"),
+    "story.rule_created": Text(
+        "The firewall rule '{rule}' was created.",
+        "ファイアウォール規則「{rule}」を作成しました。",
+    ),
+    "story.rule_changed": Text(
+        "The firewall rule '{rule}' was changed.",
+        "ファイアウォール規則「{rule}」を変更しました。",
+    ),
+    "story.rule_deleted": Text(
+        "The firewall rule '{rule}' was deleted.",
+        "ファイアウォール規則「{rule}」を削除しました。",
+    ),
+    "story.rule_would_be_created": Text(
+        "The firewall rule '{rule}' would be created.",
+        "ファイアウォール規則「{rule}」を作成する予定です。",
+    ),
+    "story.rule_would_be_changed": Text(
+        "The firewall rule '{rule}' would be changed.",
+        "ファイアウォール規則「{rule}」を変更する予定です。",
+    ),
+    "story.rule_would_be_deleted": Text(
+        "The firewall rule '{rule}' would be deleted.",
+        "ファイアウォール規則「{rule}」を削除する予定です。",
+    ),
+    "story.without_effect": Text(
+        "{done} It has no effect now: {reason}.",
+        "{done}現在は効いていません。理由: {reason}。",
+    ),
+    "story.pcs": Text(
+        "PCs as wanted: {well} of {all}; not as wanted: {wrong}.",
+        "期待どおりの PC: {all} 台中 {well} 台。期待どおりでない PC: {wrong} 台。",
+    ),
+    "story.pcs_and_unread": Text(
+        "PCs as wanted: {well} of {all}; not as wanted: {wrong}; not read: {unread}.",
+        "期待どおりの PC: {all} 台中 {well} 台。期待どおりでない PC: {wrong} 台。読み取れなかった "
+        "PC: {unread} 台。",
+    ),
+}
