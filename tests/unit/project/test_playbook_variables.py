@@ -14,7 +14,8 @@ def variables_of(playbook: Path) -> set[str]:
     tells the callback how to show one."""
     text = playbook.read_text("utf-8")
     found = set(re.findall(rf"\b{playbook.stem}_[a-z_]+\b", text))
-    return found - set(re.findall(r"(?:register: )?(\w+)(?:: true)?$", text, re.M))
+    results = set(re.findall(r"^ *register: (\w+)$", text, re.M))
+    return found - results - set(re.findall(r"^ *(\w+): true$", text, re.M))
 
 
 def listed_in(readme: str) -> dict[str, set[str]]:
