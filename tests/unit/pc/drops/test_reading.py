@@ -169,3 +169,13 @@ def test_a_host_that_is_gone_is_unreachable() -> None:
     with pytest.raises(HostError) as caught:
         read(Host(transport, "pc", clock=Clock(sleep=lambda _seconds: None)))
     assert caught.value.unreachable
+
+
+@each_row("number", range(9))
+def test_an_answer_that_is_damaged_costs_no_more_than_what_it_was_about(number: int) -> None:
+    transport = SimulatedTransport(ON.boot())
+    transport.spoil = lambda each, answer: "<damaged" if each == number else answer
+    found = read(Host(transport, "pc", clock=Clock(sleep=lambda _seconds: None)))
+    assert [each.record for each in found.read] == list(Record)
+    assert sum(each.state is State.READ for each in found.read) >= 1
+    assert all((each.why is None) == (each.state is State.READ) for each in found.read)
