@@ -44,12 +44,18 @@ def columns(text: str) -> Mapping[int, tuple[str, ...]]:
     return found
 
 
-def parse(text: str, named: Mapping[int, tuple[str, ...]], offset: timedelta | None) -> Parsed:
+def parse(
+    text: str,
+    named: Mapping[int, tuple[str, ...]],
+    offset: timedelta | None,
+    since: datetime | None = None,
+) -> Parsed:
     """The drops in lines of the log, in their order. Raises nothing.
 
     Args:
         named: the columns, as from `columns`.
         offset: the host's own time less UTC; None if unknown, and then no time is known.
+        since: entries that were lost before do not matter.
     """
     drops, unread, lost = [], 0, 0
     lines = [each for each in cleaned(text).split("\n") if each.strip()]
@@ -59,7 +65,9 @@ def parse(text: str, named: Mapping[int, tuple[str, ...]], offset: timedelta | N
         row = dict(zip(fields, words, strict=False))
         action = row.get("action", "")
         if action == _LOST:
-            lost += number(row.get("info", ""), _MAX_COUNT) or 1
+            time = _time(row, offset)
+            if time is None or since is None or time >= since:
+                lost += number(row.get("info", ""), _MAX_COUNT) or 1
         elif action == _DROP:
             drop = _drop(row, offset)
             if drop is not None:
@@ -82,7 +90,7 @@ def _drop(row: Mapping[str, str], offset: timedelta | None) -> Drop | None:
         return None
     return Drop(
         Record.FIREWALL_LOG,
-        _time(f"{row.get('date', '')} {row.get('time', '')}", offset),
+        _time(row, offset),
         protocol,
         destination if received else source,
         source if received else destination,
@@ -90,7 +98,8 @@ def _drop(row: Mapping[str, str], offset: timedelta | None) -> Drop | None:
     )
 
 
-def _time(text: str, offset: timedelta | None) -> datetime | None:
+def _time(row: Mapping[str, str], offset: timedelta | None) -> datetime | None:
+    text = f"{row.get('date', '')} {row.get('time', '')}"
     if offset is None or not _TIME.match(text):
         return None
     try:

@@ -189,7 +189,7 @@ def _firewall_log(
         return Parsed(), RecordRead(record, State.OFF, Phrase("drop_record.no_log"))
     if offset is None:
         return Parsed(), RecordRead(record, State.UNREAD, why_no_time)
-    parsed = firewall_log.parse(text, named, offset)
+    parsed = firewall_log.parse(text, named, offset, since)
     # What was left out is older than what was read.
     times = [each.time for each in parsed.drops if each.time is not None]
     if times and since is not None and min(times) < since:

@@ -78,6 +78,14 @@ def test_lost_entries_are_counted() -> None:
     assert parse(lost.format("x"), {}, JAPAN).lost == 1
 
 
+def test_what_was_lost_long_ago_does_not_matter() -> None:
+    lost = "2021-06-22 12:48:21 INFO-EVENTS-LOST - - - - - - - - - - - - 7 -"
+    then = datetime(2021, 6, 22, 3, 48, 21, tzinfo=UTC)
+    for since, count in ((then, 7), (then + timedelta(seconds=1), 0)):
+        assert parse(lost, {}, JAPAN, since).lost == count
+    assert parse(lost, {}, None, then).lost == 7
+
+
 def test_without_the_clock_of_the_host_no_time_is_known() -> None:
     assert parse(ROW, {}, None).drops[0].time is None
     assert parse(ROW.replace("07-27", "13-77"), {}, JAPAN).drops[0].time is None
