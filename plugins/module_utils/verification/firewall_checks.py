@@ -19,6 +19,7 @@ from ..firewall.policy.profile_settings import Origin, Setting
 from ..firewall.policy.rule import FirewallRule
 from ..firewall.policy.stores import RESTRICTING, Store
 from ..firewall.policy.vocabulary import Action, Profile
+from ..firewall.settings.profile.options import OPTIONS, Local, UnknownValueError
 from ..ground.names import name_key
 from ..words.phrases import Phrase, Value
 from ..wsman.cim import classes
@@ -166,6 +167,20 @@ def profiles(evidence: HostReadings) -> Comparison:
             second[key] = setting.value if setting.origin is Origin.LOCAL else _NOT_CONFIGURED
             if setting.origin in (Origin.GROUP_POLICY, Origin.MDM):
                 by_policy.add(key)
+        for option in OPTIONS:
+            # Whether local rules count is a matter of policies.
+            key = f"{profile.word}: {option.cim_property}"
+            if not option.attribute.startswith("beside."):
+                continue
+            if row is not None:
+                try:
+                    first[key] = _local(option.of_cim(row.values.get(option.cim_property)))
+                except UnknownValueError:
+                    first[key] = str(row.values.get(option.cim_property))
+            held = option.in_force(settings)
+            second[key] = _local(held.value if held.origin is Origin.LOCAL else None)
+            if held.origin in (Origin.GROUP_POLICY, Origin.MDM):
+                by_policy.add(key)
     return compare(
         fact, (cim, REGISTRY), first, second, lambda key: POLICY if key in by_policy else None
     )
@@ -247,6 +262,12 @@ def _worded(setting: Setting[T], words: Callable[[T], Phrase]) -> Setting[Phrase
 
 def _yes(value: bool) -> Phrase:
     return _YES if value else _NO
+
+
+def _local(value: Local) -> Value:
+    if isinstance(value, bool):
+        return _yes(value)
+    return _NOT_CONFIGURED if value is None else str(value)
 
 
 def _action(value: Action) -> Phrase:

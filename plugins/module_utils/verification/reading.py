@@ -17,6 +17,7 @@ from ..firewall.judging import reading
 from ..firewall.judging.reading import FirewallReading
 from ..firewall.parts.table import FACTS, FILTERS
 from ..firewall.policy import registry_text
+from ..firewall.settings.profile.options import OPTIONS
 from ..ground.model import Endpoint, HttpUrl, OwnAddress, PortRange, Protocol, Route, Service
 from ..ground.text import for_display
 from ..host.host import Host, HostError
@@ -228,13 +229,7 @@ def read(host: Host) -> HostReadings:
         cim_rules={each.name: reader.rows(each, names) for each, names in RULE_PROPERTIES.items()},
         cim_profiles=reader.rows(
             classes.NET_FIREWALL_PROFILE,
-            (
-                "Name",
-                "Enabled",
-                "DefaultInboundAction",
-                "DefaultOutboundAction",
-                "AllowInboundRules",
-            ),
+            ("Name", *(each.cim_property for each in OPTIONS)),
         ),
         firewall=firewall,
         netstat=reader.table(printed, netstat.NETSTAT),
