@@ -208,7 +208,7 @@ def broken(
         if rule_id not in named and in_scope(machine, text, options):
             gone = unspecified == "remove"
             assert (rule_id not in final) if gone else "|Active=FALSE|" in final[rule_id]
-    if any(each.key == "rule.contradiction" for each in done.notes):
+    if any(each.key == "wish.contradiction" for each in done.notes):
         return
     assert not purge(machine, asked, **options).changed
     # A shell, the stores and three queries come first.

@@ -24,6 +24,8 @@ _HEADER = "v2.0|"
 _OF_ANY_RULE = ("rule_id", "version", "active", "source", "local_port_entries")
 # What is written as it is in the store, whatever that is, if only it is what an option takes.
 WRITTEN_AS_STORED = (PACKAGE, *WHICH_ACCOUNTS)
+# No rule of Windows has as many fields. Of one that has more, all are named.
+_MOST = 200
 # A reference to a text in one of these is shown in the language of the host.
 _SHOWN = ("name", "desc", "embedctxt")
 
@@ -53,7 +55,8 @@ def stored(rule: FirewallRule) -> Stored | None:
     # encrypts if it does.
     base = "" if rule.protocol is None else f"Protocol={rule.protocol}|"
     base += "".join(f"{name}={value}|" for name, value in rule.security[:1])
-    lost = {name for name, _equals, value in parts if not _is_written(name, value, base)}
+    many = len(parts) > _MOST
+    lost = {name for name, _equals, value in parts if many or not _is_written(name, value, base)}
     lost |= {name for name, _value in (*rule.unknown, *rule.malformed)}
     if not lost:
         return None

@@ -58,7 +58,7 @@ def make(
     task = _Task(host, wishes, scope, known, force, sleep)
     try:
         done = task.planned(before)
-        own = own_groups(wishes, before.local_rules, before.shown)
+        own = own_groups(wishes, scope, before)
         after = before.with_local_rules(done.rules)
         contradictions = again(own, after, in_scope(scope, before.shown))
     except WishError as error:

@@ -80,7 +80,7 @@ def purge(
     """
     shown = before.shown
     named, rules = plans_for(
-        own_groups(wishes, before.local_rules, shown),
+        own_groups(wishes, scope, before),
         before,
         guard,
         begun,
@@ -109,15 +109,13 @@ def purge(
     return Purge(changes, first, last, kept, wished, rules)
 
 
-def own_groups(
-    wishes: Iterable[Wish], rules: Sequence[FirewallRule], shown: ShownNames
-) -> tuple[Wish, ...]:
+def own_groups(wishes: Iterable[Wish], scope: Scope, before: FirewallReading) -> tuple[Wish, ...]:
     """The wishes, in which Windows' own rules keep their groups unless an entry says otherwise. The
     group of the task is for the rules that it makes."""
-    own = [rule for rule in rules if rule.is_windows_own]
+    own = [rule for rule in before.local_rules if scope.spares(rule)]
 
     def kept(wanted: WantedRule) -> WantedRule:
-        if "group" not in wanted.asked or not plan.finds(wanted, own, shown):
+        if "group" not in wanted.asked or not plan.finds(wanted, own, before.shown):
             return wanted
         asked = {name: value for name, value in wanted.asked.items() if name != "group"}
         return replace(wanted, asked=asked)
@@ -134,7 +132,8 @@ def in_scope(scope: Scope, shown: ShownNames) -> Meant:
     def meant(wanted: WantedRule, rules: Rules, present: bool) -> Rules:
         if wanted.rule_id is not None or scope.group is None:
             return rules
-        others = [rule for rule in rules if scope.leaves_alone(rule, shown)]
+        own = wanted.asked.get("group")
+        others = [rule for rule in rules if scope.leaves_alone(rule, shown, own)]
         if not others:
             return rules
         # Their ids are taken all the same.

@@ -68,12 +68,14 @@ class Scope:
             return True
         return any(name_key(rule.rule_id).startswith(each) for each in _OF_FEATURES)
 
-    def leaves_alone(self, rule: FirewallRule, shown: ShownNames) -> bool:
+    def leaves_alone(self, rule: FirewallRule, shown: ShownNames, own: str | None = None) -> bool:
         """Whether a rule belongs to somebody else, so that no entry means it by its name alone: it
-        is in another group. Windows' own rules are meant by the names that Windows shows."""
-        if self.group is None or not rule.group or rule.is_windows_own:
+        is in another group than that of the task, or that of the entry (`own`). What is spared is
+        meant by its name."""
+        if self.group is None or not rule.group or self.spares(rule):
             return False
-        return not shown.is_group(self.group, rule.group)
+        groups = (self.group, own or self.group)
+        return not any(shown.is_group(each, rule.group) for each in groups)
 
 
 def scope(

@@ -181,6 +181,14 @@ def test_a_rule_of_another_group_is_not_taken_over_by_its_name() -> None:
     assert names(host) == [OTHER, "Web"]
 
 
+def test_an_entry_with_a_group_of_its_own_means_a_rule_of_that_group() -> None:
+    host = pc(theirs=rule("Web", 80, EmbedCtxt="Else"), old=rule("Old", 81, **MINE))
+    done = settles(host, [{**WEB, "group": "Else"}])
+    assert outcomes(done) == [("Web", "changed"), ("Old", "deleted other")]
+    assert host.firewall is not None
+    assert dict(host.firewall.fields(host.firewall.rules()["theirs"]))["EmbedCtxt"] == "Else"
+
+
 def test_several_rules_of_a_name_in_the_group_are_refused() -> None:
     twins = {each: rule("Web", **MINE) for each in ("a", "b")}
     host = pc(**twins, old=rule("Old", 81, **MINE))
@@ -238,6 +246,13 @@ def test_rules_of_installed_apps_and_of_a_feature_with_plain_names_stay() -> Non
     assert names(host) == ["OpenSSH SSH Server (sshd)", "Skype"]
     (told,) = [each for each in warnings(purge(host)) if "Windows itself" in each]
     assert "'Skype'" in told
+    # Named, they are changed, and stay in their groups.
+    entry = {"name": "OpenSSH SSH Server (sshd)", "enabled": False}
+    before = names(host)
+    assert outcomes(settles(host, [entry], group="Else")) == [(entry["name"], "changed")]
+    assert names(host) == ["(OpenSSH SSH Server (sshd))", *before[1:]]
+    assert host.firewall is not None
+    assert "|EmbedCtxt=Orders|" in host.firewall.rules()["OpenSSH-Server-In-TCP"]
 
 
 def test_somebodys_rule_with_the_shown_name_of_a_group_of_windows_goes() -> None:
