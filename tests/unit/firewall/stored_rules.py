@@ -82,9 +82,22 @@ class StoredRules:
             for each in value if isinstance(value, tuple) else (value,):
                 assert each is None or (isinstance(each, kind) and not isinstance(each, bool))
 
-    def opens(self, protocol: str, port: int, remote: str, profile: int) -> bool:
-        """Whether an enabled allow rule lets this traffic in."""
-        return any(_matches(each, protocol, port, remote, profile) for each in self.rules.values())
+    def opens(
+        self, protocol: str, port: int, remote: str, profile: int, *, known: bool = False
+    ) -> bool:
+        """Whether an enabled allow rule lets this traffic in. `known`: IPsec secures it, and it is
+        for the app package and the user that rules are for."""
+        return any(
+            _matches(each, protocol, port, remote, profile) and (known or _is_for_all(each))
+            for each in self.rules.values()
+        )
+
+
+def _is_for_all(stored: dict[str, dict[str, Any]]) -> bool:
+    security = stored["MSFT_NetNetworkLayerSecurityFilter"]
+    accounts = [security[name] for name in ("LocalUsers", "RemoteMachines", "RemoteUsers")]
+    package = stored["MSFT_NetApplicationFilter"]["Package"]
+    return security["Authentication"] == 0 and {*accounts, package} == {"Any"}
 
 
 def _matches(

@@ -395,36 +395,43 @@ names = st.text(
 option_sets = st.fixed_dictionaries(
     {
         "protocol": st.sampled_from(["tcp", "udp", "any", "icmpv4"]),
+        "action": st.sampled_from(["allow", "block"]),
+        "security": st.sampled_from(["notrequired", "authenticate", "authenc"]),
         "description": names,
     },
     optional={
         "enabled": st.booleans(),
-        "action": st.sampled_from(["allow", "block"]),
         "ports": st.sampled_from([80, "443,80", "8000-8010", "1-65535"]),
         "profiles": st.sampled_from(["domain", "any", "public,private"]),
         "remote_addresses": st.sampled_from(["any", "10.0.0.0/8", "10.0.0.5-10.0.0.9", "8.8.8.8"]),
         "program": st.sampled_from(["any", r"C:\a.exe"]),
         "service": st.sampled_from(["any", "W3SVC"]),
         "interface_types": st.sampled_from(["any", "lan"]),
+        "local_user": st.sampled_from(["any", "S-1-5-18"]),
+        "package": st.sampled_from(["any", "S-1-15-2-1"]),
+        "platform": st.sampled_from(["any", "10.0"]),
     },
 )
 PROBES = [
-    (protocol, port, remote, profile)
+    (protocol, port, remote, profile, known)
     for protocol in ("TCP", "UDP", "ICMPv4")
     for port in (80, 443, 8005)
     for remote in ("10.0.0.7", "10.9.9.9", "8.8.8.8")
     for profile in (1, 4)
+    for known in (False, True)
 ]
 
 
 def valid(options: dict[str, Any]) -> dict[str, Any]:
+    if options["action"] == "block":
+        options = options | {"security": "notrequired"}
     if options["protocol"] not in ("tcp", "udp"):
         return {key: value for key, value in options.items() if key != "ports"}
     return options
 
 
-def opened(store: StoredRules) -> set[tuple[str, int, str, int]]:
-    return {probe for probe in PROBES if store.opens(*probe)}
+def opened(store: StoredRules) -> set[tuple[str, int, str, int, bool]]:
+    return {probe for probe in PROBES if store.opens(*probe[:4], known=probe[4])}
 
 
 def stored(rule: FirewallRule) -> dict[str, dict[str, Any]]:
