@@ -291,7 +291,7 @@ def _check(given: PortEntry[str], number: int) -> Check:
         protocol=protocol,
         name=name_of(given["name"]),
         verdict=given["verdict"],
-        msg=line_of(given["msg"]),
+        msg=line_of(_told(given)),
         causes=_causes(given["causes"]),
         remedies=_remedies(given["remedies"]),
         # Other networks than that by which the controller comes say nothing about the port.
@@ -303,6 +303,14 @@ def _check(given: PortEntry[str], number: int) -> Check:
         reach=name_of(given.get("reach")),
         sources=tuple(map(_source, given.get("sources", ()))),
     )
+
+
+def _told(given: PortEntry[str]) -> str:
+    """The answer about a port, and what Windows has recorded of packets that it dropped."""
+    told, drops = given["msg"], given.get("drops")
+    if drops is None or drops["state"] != "dropped":
+        return told
+    return f"{told}{'' if told.endswith('。') else ' '}{drops['msg']}"
 
 
 def _source(given: SourceEntry[str]) -> Source:

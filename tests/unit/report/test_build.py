@@ -235,6 +235,20 @@ def test_what_the_rules_say_of_other_places_stands_at_the_port() -> None:
     assert json_text.read(json_text.write(report)) == report
 
 
+@each_row(
+    "state, msg, told",
+    [
+        ("dropped", "TCP 80 is blocked.", "TCP 80 is blocked. Windows dropped\x1b one."),
+        ("dropped", "ブロックされています。", "ブロックされています。Windows dropped\x1b one."),
+        ("unknown", "TCP 80 is blocked.", "TCP 80 is blocked."),
+    ],
+)
+def test_what_was_dropped_is_said_with_the_answer(state: str, msg: str, told: str) -> None:
+    drops = {"state": state, "msg": "Windows dropped\x1b one.", "records": []}
+    host = only(Answers("pc", check(checked_port(msg=msg, drops=drops))))
+    assert host.checks[0].msg == told.replace("\x1b", "")
+
+
 def test_no_pcs_at_all() -> None:
     report = built()
     assert (report.summary.hosts, report.first, report.ports) == (0, (), ())
