@@ -120,6 +120,7 @@ class CheckedAction(ActionBase):
             if problem:
                 raise problem
             result |= self.perform(self.prepare(arguments), task_vars or {})
+            self._name_host_in_warnings(result, task_vars or {})
         except UserError as error:
             result |= failed(error.phrase)
         except AnsibleError:
@@ -132,6 +133,18 @@ class CheckedAction(ActionBase):
             # A mistake in a text must not lose what was done to the host.
             wrong = self._unexpected(error, task_vars or {})
             return self._in_words(wrong | {"changed": bool(result.get("changed"))}, secrets)
+
+    def _name_host_in_warnings(self, result: dict[str, Any], task_vars: Mapping[str, Any]) -> None:
+        """Ansible shows warnings apart from the result, so that nobody would know whose they are,
+        and shows them even where the result is hidden."""
+        if self._task.no_log:
+            result.pop("warnings", None)
+        elif self._requires_connection and "warnings" in result:
+            host = self._host_name(task_vars)
+            result["warnings"] = [
+                Phrase("task.warning", {"host": host, "warning": each})
+                for each in result["warnings"]
+            ]
 
     def _in_words(self, result: dict[str, Any], secrets: set[str]) -> dict[str, Any]:
         if secrets:

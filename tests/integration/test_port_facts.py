@@ -94,7 +94,7 @@ def test_it_speaks_japanese_to_the_last_word(inventory: Path, tmp_path: Path) ->
         for endpoint in found["endpoints"]
         for verdict in endpoint.get("firewall", {}).values()
     ]
-    assert found["notes"] == result["warnings"]
+    assert [f"win-3: {note}" for note in found["notes"]] == result["warnings"]
     assert any("プロファイルが不明です" in note for note in found["notes"])
     assert reasons
     assert [text for text in (*found["notes"], *reasons) if english_in(text)] == []

@@ -83,7 +83,7 @@ def test_a_port_really_opens_and_really_shuts(pcs: Fleet) -> None:
 
     reason = "ブロック: この PC のブロックの規則「Shut」が適用されます"
     assert in_japanese["rules"][0]["reason"] == reason
-    assert in_japanese["warnings"] == [f"規則「Web」は現在、効いていません。理由: {reason}。"]
+    assert in_japanese["warnings"] == [f"pc: 規則「Web」は現在、効いていません。理由: {reason}。"]
 
     pcs.play("pc", settles(name="Shut", enabled=False))
     assert pcs.connects("pc", APACHE) == "accepted"

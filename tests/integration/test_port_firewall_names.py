@@ -139,7 +139,7 @@ def test_no_twin_and_nothing_that_only_a_policy_could_change(pcs: Fleet) -> None
     assert ["Only the policy can change" in each["msg"] for each in policy[:3]] == [True] * 3
     for each in policy[3:5]:
         assert any("A rule of Group Policy is called" in text for text in each["warnings"])
-    assert "Rules of Group Policy are in the group 'hq'." in policy[5]["warnings"][0]
+    assert ": Rules of Group Policy are in the group 'hq'." in policy[5]["warnings"][0]
     assert {name: pcs.rules(name) for name in ("ja", "de", "en")} == before
 
 

@@ -303,7 +303,7 @@ def test_all_rules_of_a_name_are_changed_together(pcs: Fleet) -> None:
     results = pcs.play("pc", [asks("failed", **narrow), *settles(all_of_a_name=True, **narrow)])
     assert "all_of_a_name: true" in results[0]["msg"]
     for each in results[1:]:
-        assert "3 rules are named 'left'; the task applies to all of them." in each["warnings"]
+        assert "pc: 3 rules are named 'left'; the task applies to all of them." in each["warnings"]
         assert len(each["rules"]) == 3
     assert len(results[2]["diff"]) == 3
     assert {each["RA4"] for each in pcs.named("pc", "Left")} == {"10.0.0.0/255.0.0.0"}

@@ -122,7 +122,7 @@ def test_a_name_that_several_rules_have(pcs: Fleet) -> None:
     ]
     gone = pcs.play("pc", tasks)[-1]
     assert [each["rule_id"] for each in gone["rules"]] == ["{twin-1}", "{twin-2}"]
-    assert "2 rules are named 'twin'; all of them go." in gone["warnings"]
+    assert "pc: 2 rules are named 'twin'; all of them go." in gone["warnings"]
 
 
 REFUSED: list[tuple[dict[str, Any], str]] = [

@@ -55,10 +55,24 @@ class Saying(Breaking):
         return {"changed": True, "msg": said(self.error)}
 
 
+class Warns(Breaking):
+    """port_facts, which warns of what it is told to."""
+
+    def work(self, host: Host, wanted: Any) -> dict[str, Any]:
+        del host, wanted
+        return {"changed": False, "warnings": [said(self.error)]}
+
+
 def run(
-    kind: str, error: BaseException, action_class: type[Breaking] = Breaking, **options: Any
+    kind: str,
+    error: BaseException,
+    action_class: type[Breaking] = Breaking,
+    *,
+    no_log: bool = False,
+    **options: Any,
 ) -> dict[str, Any]:
     task = Task()
+    task.no_log = no_log
     task.args, task.check_mode, task.action = options, False, "portkeeper.windows.port_facts"
     context = PlayContext()
     connection = connection_loader.get(kind, context, "/dev/null")
@@ -115,6 +129,13 @@ def test_a_text_that_is_missing_is_one_clear_error_that_keeps_what_was_changed()
     assert (result["failed"], result["changed"]) == (True, True)
     assert "Please report this" in result["msg"]
     assert "no.such.text" in result["exception"]
+
+
+def test_a_warning_names_its_host_and_is_not_told_where_the_result_is_hidden() -> None:
+    error = PhraseError("ports.zero", allowed="-")
+    result = run("winrm", error, Warns)
+    assert result["warnings"] == ["pc-01: 0 is not a port that a program can be reached at. -"]
+    assert "warnings" not in run("winrm", error, Warns, no_log=True)
 
 
 def test_no_memory_is_no_mistake_of_ours() -> None:

@@ -21,6 +21,7 @@ _TASK = {
     "task.this_host": Text("the host", "ホスト"),
     "task.host_and_address": Text("{host} ({address})", "{host} ({address})"),
     "task.address_and_port": Text("{address} port {port}", "{address} ポート {port}"),
+    "task.warning": Text("{host}: {warning}", "{host}: {warning}"),
     "task.not_connected": Text(
         "Could not connect to WinRM on {where}: {problem}",
         "{where} の WinRM に接続できませんでした: {problem}",
