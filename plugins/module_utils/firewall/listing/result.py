@@ -126,8 +126,9 @@ def result(
     if wanted.as_tasks:
         rules = ((store, rule) for store, rule, _standing in listed)
         found["tasks"] = audited.of_tasks(exported(rules, known))
-    if reading.notes:
-        found["warnings"] = list(reading.notes)
+    notes = (*reading.notes, *(files.notes if files is not None else ()))
+    if notes:
+        found["warnings"] = list(notes)
     return found
 
 

@@ -39,6 +39,9 @@ Stored: TypeAlias = "tuple[Store, FirewallRule]"
 # Real hosts come to a tenth of that.
 _MOST_WORK = 60_000
 
+# How many findings, and how many programs, are told. Real hosts have some hundreds at most.
+_MOST_TOLD = 2_000
+
 # What Windows calls the rules that it makes when a program first listens: the protocol, the words
 # "Query User", a GUID and the path (samples under tests/samples/firewall_registry).
 _OF_PROMPT = re.compile(r"(?:TCP|UDP) Query User\{[0-9A-F]{8}(?:-[0-9A-F]{4}){3}-[0-9A-F]{12}\}",
@@ -193,8 +196,12 @@ class _Auditor:
         order = list(FindingKind)
         reported = [each for each in findings if self._is_selected(each.rules)]
         reported.sort(key=lambda each: order.index(each.kind))
-        notes = () if self._all_compared else (Phrase("audit.too_many_rules"),)
-        return Audit(tuple(reported), tuple(self._unknown()), notes)
+        unknown = list(self._unknown())
+        notes = [] if self._all_compared else [Phrase("audit.too_many_rules")]
+        left_out = max(len(reported), len(unknown)) - _MOST_TOLD
+        if left_out > 0:
+            notes.append(Phrase("audit.left_out", {"count": left_out}))
+        return Audit(tuple(reported[:_MOST_TOLD]), tuple(unknown[:_MOST_TOLD]), tuple(notes))
 
     def _is_selected(self, rules: Iterable[Stored]) -> bool:
         chosen = self._selected
@@ -323,10 +330,14 @@ class _Auditor:
             )
 
     def _unknown(self) -> Iterator[tuple[str, Value, tuple[Stored, ...]]]:
-        for program, why in self._files.unknown.items():
-            rules = tuple(each.stored for each in self._rules if each.rule.program == program)
-            if rules and self._is_selected(rules):
-                yield program, why, rules
+        by_program: dict[str, list[Stored]] = {}
+        for each in self._rules:
+            program = each.rule.program
+            if program is not None and program in self._files.unknown:
+                by_program.setdefault(program, []).append(each.stored)
+        for program, rules in by_program.items():
+            if self._is_selected(rules):
+                yield program, self._files.unknown[program], tuple(rules)
 
 
 def _hiding(judged: _Judged, near: Sequence[tuple[_Judged, Box]], work: Work) -> list[_Judged]:

@@ -73,11 +73,13 @@ class Files:
     Attributes:
         found, missing: programs, as rules write them.
         unknown: why nothing is known of others.
+        notes: what could not be read, in whole sentences.
     """
 
     found: frozenset[str] = frozenset()
     missing: frozenset[str] = frozenset()
     unknown: Mapping[str, Value] = field(default_factory=dict)
+    notes: tuple[Value, ...] = ()
 
 
 def question(programs: Iterable[str], environment: Environment) -> Question:
@@ -134,8 +136,9 @@ def read(host: Host, asked: Question) -> Files:
     except HostError as error:
         if error.unreachable:
             raise
-        why = Phrase("audit.files_unreadable", {"error": error.phrase})
-        return Files(unknown={**asked.unknown, **dict.fromkeys(asked.paths, why)})
+        unknown = {**asked.unknown, **dict.fromkeys(asked.paths, Phrase("audit.not_told"))}
+        note = Phrase("audit.files_unreadable", {"error": error.phrase})
+        return Files(unknown=unknown, notes=(note,))
     return answered(asked, (text(row, "Name") for row in rows))
 
 

@@ -143,9 +143,17 @@ _UNKNOWN = {
         "ドライブ {drive} のファイルは Windows から得られません。得られるのは、ローカルの固定ディス"
         "クのファイルだけです。",
     ),
+    "audit.not_told": Text(
+        "Windows did not tell which files are there.",
+        "ファイルの有無を Windows から読み取れませんでした。",
+    ),
     "audit.files_unreadable": Text(
-        "It is unknown which files are there: {error}",
-        "ファイルの有無が不明です。{error}",
+        "It is unknown which programs of the rules are on the disk: {error}",
+        "規則のプログラムがディスクにあるかどうか不明です。{error}",
+    ),
+    "audit.left_out": Text(
+        "{count} more are left out. Ask about fewer rules at once.",
+        "ほかに {count} 件ありますが、省略しています。一度に調べる規則を絞ってください。",
     ),
     "audit.too_many_rules": Text(
         "There are too many block rules to compare each with every rule that allows, so some that "

@@ -271,3 +271,12 @@ def test_a_hostile_store_takes_no_long_time() -> None:
     found = audited(made)
     assert time.process_time() - begun < 10
     assert [english(each)[:30] for each in found.notes] == ["There are too many block rules"]
+
+
+def test_what_is_told_is_bounded() -> None:
+    texts = (f"Action=Allow|Protocol=6|LPort={number + 1}|Name={number}" for number in range(2_100))
+    found = audited(stores(*texts))
+    assert len(found.findings) == 2_000
+    assert [english(each) for each in found.notes] == [
+        "100 more are left out. Ask about fewer rules at once."
+    ]
