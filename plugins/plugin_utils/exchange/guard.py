@@ -26,9 +26,8 @@ from typing import TYPE_CHECKING, Any
 from ...module_utils.host.transport import Failure, TransportError
 from ...module_utils.words.phrases import Phrase
 from ...module_utils.wsman.soap.places import LARGE_ANSWERS, LARGE_BYTES, Answer
-from . import kept_open, tls_contexts
+from . import tls_contexts
 from .connecting import BY_DEFAULT, LEAST_SECONDS, ConnectTime, Countdown
-from .kept_open import GuardedResponse
 from .watchdog import Watchdog
 
 try:
@@ -45,6 +44,7 @@ except ImportError:
     pass  # then there is neither winrm nor psrp, so nothing to guard
 
 if TYPE_CHECKING:
+    from requests import Response as _OfResponse
     from requests import Session as _OfSession
     from requests.adapters import HTTPAdapter as _OfAdapter
     from urllib3 import HTTPConnectionPool as _OfPool
@@ -54,11 +54,15 @@ if TYPE_CHECKING:
 else:
     # The class that the methods below extend is known only when there is such an object, see
     # `given_to`.
-    _OfSession = _OfAdapter = object
+    _OfSession = _OfResponse = _OfAdapter = object
     _OfPool = _OfAnswer = _OfConnection = _OfRetries = object
 
 _CHUNK = 65536
 
+# The most parts of one encrypted answer. A service encrypts an answer, which has at most 512,000
+# bytes, as a whole or in parts of 16 KiB.
+_MOST_PARTS = 1_000
+_PART = b"Length="
 # How pypsrp finds the boundary of such an answer, and the characters allowed in a boundary here.
 _BOUNDARY = re.compile(r'boundary=[|"](.*)[|"]')
 _PLAIN_BOUNDARY = re.compile(r"[\w -]{1,70}", re.ASCII)
@@ -89,7 +93,6 @@ class Guard:
         sealed: whether that answer is encrypted, as its header says.
         proxy: whether it comes from an HTTP proxy, which may have passed it on.
         by_proxy: whether the latest connection was made through a proxy of any kind.
-        pool: that of the latest message.
     """
 
     def __init__(
@@ -108,7 +111,6 @@ class Guard:
         self.sealed = False
         self.proxy = False
         self.by_proxy = False
-        self.pool: Any = None
         self._watchdog: Watchdog | None = None
         self._answer: Answer | None = None
 
@@ -220,31 +222,13 @@ class _Session(_OfSession):
 
     guard: Guard
     _found: Any = None
-    _pool: Any = None
-    _prepared: kept_open.Prepared | None = None
-
-    def prepare_request(self, request: Any) -> Any:
-        if self._prepared is None:
-            self._prepared = kept_open.Prepared(self)
-        return self._prepared.request(request) or super().prepare_request(request)
 
     def send(self, request: Any, **options: Any) -> Any:
         if "proxies" not in options:
             if self._found is None:
                 self._found = resolve_proxies(request, self.proxies, self.trust_env)
             options["proxies"] = dict(self._found)
-        for name in ("stream", "verify", "cert"):
-            options.setdefault(name, getattr(self, name))
-        if self._pool is not None and kept_open.may_carry(request, options):
-            with self.guard.exchange():
-                response = kept_open.answered(self, self._pool, request, options)
-            if response is not None:
-                return response
-        self._pool = None
-        response = super().send(request, **options)
-        if response.status_code == 200 and not self.guard.by_proxy:
-            self._pool = self.guard.pool
-        return response
+        return super().send(request, **options)
 
 
 class _Adapter(_OfAdapter):
@@ -262,14 +246,13 @@ class _Adapter(_OfAdapter):
 
     def get_connection_with_tls_context(self, *arguments: Any, **options: Any) -> Any:
         pool = super().get_connection_with_tls_context(*arguments, **options)
-        self.guard.pool = self.guard.given_to(pool, _Pool)
-        return pool
+        return self.guard.given_to(pool, _Pool)
 
     def build_response(self, request: Any, raw: Any) -> Any:
         response = super().build_response(request, raw)
         self.guard.check(response)
         self.guard.given_to(raw, _Answer)
-        return self.guard.given_to(response, GuardedResponse)
+        return self.guard.given_to(response, _Response)
 
 
 class _Retries(_OfRetries):
@@ -312,7 +295,6 @@ class _Connection(_OfConnection):
 
     Attributes:
         time_to_connect: that of the latest attempt.
-        ends: those of the connection that has delivered an answer; None through a proxy.
     """
 
     guard: Guard
@@ -322,7 +304,6 @@ class _Connection(_OfConnection):
     sock: Any
     timeout: float | None
     time_to_connect: Countdown
-    ends: Ends | None = None
 
     def _new_conn(self) -> Any:
         name, given = self._dns_host, self.timeout
@@ -390,7 +371,7 @@ class _Connection(_OfConnection):
         # Checked before it is read, because it may be closed with the answer.
         ends = self._ends()
         response = super().getresponse()
-        self.guard.ends = self.ends = ends
+        self.guard.ends = ends
         tunnel = getattr(self, "_tunnel_host", None) is not None
         self.guard.proxy = self.proxy is not None and not tunnel
         # http.client drops the socket of an answer that is the last: one with such a header, of
@@ -427,6 +408,24 @@ def _with_zone(where: tuple[Any, ...]) -> str:
     if len(where) == 4 and where[3] and "%" not in address:
         return f"{address}%{where[3]}"
     return address
+
+
+class _Response(_OfResponse):
+    """The guarded methods of a requests.Response."""
+
+    @property
+    def content(self) -> Any:
+        content = super().content
+        kind = self.headers.get("content-type", "")
+        if kind.startswith("multipart/") and content and content.count(_PART) > _MOST_PARTS:
+            raise TransportError(Failure.TOO_LARGE)
+        return content
+
+    @property
+    def text(self) -> str:
+        """The bytes as they are, decoded if they are UTF-8: the XML of an answer states its
+        encoding, so neither a header nor a guess decides it."""
+        return bytes(self.content or b"").decode("utf-8", "surrogateescape")
 
 
 class _Answer(_OfAnswer):
