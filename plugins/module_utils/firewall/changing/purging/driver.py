@@ -17,7 +17,7 @@ from dataclasses import replace
 
 from ....ground.names import name_key
 from ....host.host import Host, HostError
-from ....words.phrases import Phrase, Value
+from ....words.phrases import Phrase, Value, in_turn
 from ...judging import reading
 from ...judging.reading import FirewallReading
 from ..carrying import Attempt, ChangeError, to_do
@@ -26,7 +26,7 @@ from ..judged import judged
 from ..moves.stored import stored
 from ..plan import PlanOutcome
 from ..run import Run, quoted
-from ..wishes import Change, Wish, WishError, again, notes
+from ..wishes import Change, Wish, WishError, again, notes, of_their_protocols
 from .judge import objection, of_others
 from .plan import Purge, in_scope, left_to_delete, own_groups, purge
 from .scope import Scope, Unspecified
@@ -52,6 +52,7 @@ def make(
         HostError: the host could not be read.
         ChangeError: the task is impossible, or was not carried out.
     """
+    wishes = of_their_protocols(wishes)
     of_group = () if scope.group is None else (Wish(False, group=scope.group),)
     known = read_for(host, (*wishes, *of_group))
     before = known.before
@@ -63,6 +64,8 @@ def make(
         contradictions = again(own, after, in_scope(scope, before.shown))
     except WishError as error:
         raise ChangeError(error.phrase) from error
+    if contradictions:
+        raise ChangeError(in_turn(*contradictions))
     changes = done.changes
     if to_do(changes) and not check:
         run = known.run(host)
@@ -72,7 +75,6 @@ def make(
     found, after = judged(host, named, after, known.near)
     found += of_others([each for each in changes if each.unspecified], named, after)
     said = (
-        *contradictions,
         *notes((*wishes, *of_group), before, done.rules),
         *_own_notes(found, done, scope),
     )

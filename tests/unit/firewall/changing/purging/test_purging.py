@@ -148,12 +148,11 @@ def test_what_an_entry_deletes_waits_for_the_judgement_too() -> None:
     assert changing == ["Disable", "Disable", "Delete", "Delete"]
 
 
-def test_a_rule_that_is_deleted_and_made_again_is_both() -> None:
+def test_a_rule_is_not_deleted_and_made_again_by_each_run() -> None:
     host = pc()
     purge(host, [WEB])
-    entries = [{"name": "Web", "state": "absent"}, {**WEB, "ports": 9000}]
-    done = purge(host, entries)
-    assert [each for _name, each in outcomes(done)] == ["deleted", "created"]
+    with pytest.raises(ChangeError, match="entries 1 and 2 of rules undo each other"):
+        purge(host, [{"name": "Web", "state": "absent"}, {**WEB, "ports": 9000}])
     assert names(host) == [OTHER, "Web"]
 
 
@@ -294,6 +293,18 @@ def test_rules_of_policies_stay() -> None:
 
 
 # ------------------------------------------------------------------ what is told
+
+
+def test_entries_of_one_name_are_told_apart_or_refused() -> None:
+    host = pc(old=rule("Old", 8000, **MINE))
+    for check in (True, False):
+        with pytest.raises(ChangeError, match="undo each other"):
+            purge(host, [{"name": "Web", "ports": 1}, {"name": "Web", "ports": 2}], check=check)
+    assert sorted(names(host)) == ["Old", OTHER]
+    both = [{"name": "DNS", "ports": 53}, {"name": "DNS", "ports": 53, "protocol": "udp"}]
+    for changed in (True, False):
+        assert purge(host, both).changed is changed
+    assert sorted(names(host)) == ["DNS", "DNS", OTHER]
 
 
 def test_what_can_not_be_made_again_is_in_the_result() -> None:
