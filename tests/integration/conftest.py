@@ -44,6 +44,7 @@ SECONDS = {
     "test_concurrency.py": 15,
     "test_rules_of_years.py": 15,
     "test_port_firewall_effect.py": 15,
+    "test_port_firewall_unspecified.py": 10,
     "test_port_firewall_peers.py": 20,
     "test_port_firewall_refusals.py": 15,
     "test_verify_host.py": 15,
