@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from ....ground.model import OwnAddress
 from ....ground.names import same_name
-from ....words.phrases import Joined, Phrase, Value
+from ....words.phrases import Joined, Phrase, Value, in_turn
 from ...changing.winrm_guard import Flow
 from ...judging.reading import FirewallReading
 from ...networks.network import Network
@@ -99,8 +99,9 @@ def guarded(
     Raises:
         CategoryError: WinRM may not stay reachable, or nothing can be said about it.
     """
-    if before.problem is not None:
-        values: dict[str, Value] = {"host": host, "option": "force", "problem": before.problem}
+    problem = before.problem or _not_seen(plan.network, before, host)
+    if problem is not None:
+        values: dict[str, Value] = {"host": host, "option": "force", "problem": problem}
         raise CategoryError(Phrase("category.not_judged", values))
     notes: list[Phrase] = []
     for networks in _ways(plan, before.networks):
@@ -109,6 +110,15 @@ def guarded(
             raise CategoryError(found.refusal)
         notes += found.elsewhere
     return replace(plan, notes=(*plan.notes, *dict.fromkeys(notes)))
+
+
+def _not_seen(network: Connected, before: FirewallReading, host: str) -> Value | None:
+    """Why nothing can be said about a network: the reading of the firewall, which follows that of
+    the networks, lacks it. None if it is there."""
+    if any(map(network.is_same, before.networks)):
+        return None
+    told = Phrase("category.not_seen_again", {"host": host, "network": network.phrase})
+    return told if before.networks_known else in_turn(told, *before.notes)
 
 
 def _outlook(

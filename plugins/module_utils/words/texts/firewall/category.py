@@ -98,6 +98,11 @@ _JUDGING = {
         "種類を変更した後も WinRM に接続できるかどうかを {host} では判定できないため、何も変更して"
         "いません。{problem}それでも変更するには {option} を指定してください。",
     ),
+    "category.not_seen_again": Text(
+        "Asked again, {host} did not list the network {network}; run the task again in a moment.",
+        "{host} に再度確認すると、ネットワーク{network}が一覧にありませんでした。しばらくしてから"
+        "タスクを再実行してください。",
+    ),
     "category.unidentified": Text(
         "Windows has not identified the network {network}: it becomes what a policy says, else "
         "public, whenever {host} connects to it again. The policy 'Unidentified Networks' "

@@ -274,6 +274,47 @@ def test_nothing_is_done_where_nothing_can_be_judged() -> None:
     assert categories(machine) == {"Ethernet": 1}
 
 
+@each_row(
+    ("second", "words"),
+    [
+        (lambda _machine: timed_out(), "The active firewall profiles are unknown"),
+        (lambda machine: named_anew(machine), "did not list the network 'Office'"),
+    ],
+)
+def test_nothing_is_done_where_the_firewall_is_read_without_the_network(
+    second: Callable[[Machine], bytes | None], words: str
+) -> None:
+    """Otherwise nothing would seem to change for the connection."""
+    machine = to_public()
+    transport = Twice(machine, second)
+    error = refused(machine, PUBLIC, transport=transport, name="Office")
+    assert "can't be judged on win-1" in str(error)
+    assert words in str(error)
+    assert "Put" not in transport.actions
+
+
+class Twice(SimulatedTransport):
+    """Something happens when the networks are asked for a second time."""
+
+    def __init__(self, machine: Machine, second: Callable[[Machine], bytes | None]) -> None:
+        super().__init__(machine)
+        self._machine, self._second, self._asked = machine, second, 0
+
+    def send(self, envelope: bytes) -> bytes:
+        if b"MSFT_NetConnectionProfile" in envelope and b"enumeration/Enumerate<" in envelope:
+            self._asked += 1
+            instead = self._second(self._machine) if self._asked == 2 else None
+            if instead is not None:
+                self.actions.append("Enumerate")
+                return related(instead, envelope)
+        return super().send(envelope)
+
+
+def named_anew(machine: Machine) -> None:
+    office = machine.network.profiles[0]
+    machine.network = replace(machine.network, profiles=(replace(office, name="Office 2"),))
+
+
 def test_windows_refuses_it_to_an_account_without_rights() -> None:
     machine = pc()
     assert machine.firewall is not None
