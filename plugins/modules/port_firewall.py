@@ -65,11 +65,11 @@ options:
         next run deletes them.
       - A rule with conditions that no task can write can't be made again. RV(rules[].stored) has
         all of it, in check mode too.
-      - Windows' own rules (those whose name or group is a reference to a text in a file, and that
-        of its OpenSSH server) and those that it makes for installed apps (with an app package and
-        an owner) stay unless an entry names them, in the groups of Windows as well. Rules of
-        policies always stay. An entry that names one of Windows' own rules does not move it to the
-        O(group) of the task.
+      - Windows' own rules (those whose name or group is a reference to a text in a file, and those
+        of its OpenSSH server and of its networks for containers and virtual machines) and those
+        that it makes for installed apps (with an app package and an owner) stay unless an entry
+        names them, in the groups of Windows as well. Rules of policies always stay. An entry that
+        names one of Windows' own rules does not move it to the O(group) of the task.
       - The name of an entry means a rule of the O(group), or one without any. A rule of that name
         in another group is left alone. If there is no other of that name, the module refuses to
         make one.

@@ -156,6 +156,11 @@ ALLOWED = (
     ),
     Allowed("a product by its name", r"module_utils/pc/behind/relays\.py", r"\w+ Desktop"),
     Allowed("the name of a rule", r"module_utils/diagnosis/causes/openings\.py", r"Allow \{\}.*"),
+    Allowed(
+        "how the ids of rules of Windows begin",
+        r"module_utils/firewall/changing/purging/scope\.py",
+        r"[A-Z][A-Za-z ]+ - ",
+    ),
 )
 
 

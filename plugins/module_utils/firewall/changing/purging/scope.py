@@ -21,8 +21,20 @@ from ...parts.texts import text
 from ...policy.rule import FirewallRule
 from ...policy.vocabulary import Direction, Profile
 
-# The ids of rules of Windows' features that have plain texts for names.
-_OF_FEATURES = tuple(map(name_key, ("OpenSSH-Server-In-TCP",)))
+# How the ids of rules begin that have plain texts for names, and that Windows' features bring: its
+# OpenSSH server, and its networks for virtual machines and containers, which make theirs anew only
+# when they are made anew themselves (published listings; moby/moby#37816 and #34526 on GitHub).
+_OF_FEATURES = tuple(
+    map(
+        name_key,
+        (
+            "OpenSSH-Server-In-TCP",
+            "HNS Container Networking - ",
+            "DNS Server Forward Rule - ",
+            "Container Enable ICC - ",
+        ),
+    )
+)
 # The option with the limits of a scope.
 _LIMITS = "unspecified_scope"
 

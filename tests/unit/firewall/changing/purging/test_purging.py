@@ -29,6 +29,12 @@ MINE = {"EmbedCtxt": "Orders"}
 WEB = {"name": "Web", "ports": 8000}
 OWN = {"Name": "@FirewallAPI.dll,-28753", "EmbedCtxt": "@FirewallAPI.dll,-28752"}
 RDP = "RemoteDesktop-UserMode-In-TCP"
+# Published listings: their ids are their names.
+OF_CONTAINERS = (
+    "HNS Container Networking - DNS (UDP-In) - 790E58B4-7939-4434-9358-89AE7DDBE87F - 0",
+    "DNS Server Forward Rule - UDP - C4E3AB35-7F63-4BE9-8D53-C89F92107640 - 0",
+    "Container Enable ICC - 43A34E0B-F72F-4DFE-92C3-ABCE316F2CC0",
+)
 # A rule of the PC that no task here is about.
 OTHER = "Other"
 
@@ -239,10 +245,11 @@ def test_rules_of_installed_apps_and_of_a_feature_with_plain_names_stay() -> Non
         # Somebody has made this one for an app.
         mine=rule("Mine", 81, AppPkgId="S-1-15-2-1", **MINE),
         **{"OpenSSH-Server-In-TCP": rule("OpenSSH SSH Server (sshd)", 22, **MINE)},
+        **{name: rule(name, 53, Protocol="17") for name in OF_CONTAINERS},
     )
     done = settles(host, group=None, limits={"direction": "in"}, force=True)
     assert ("Mine", "deleted other") in outcomes(done)
-    assert names(host) == ["OpenSSH SSH Server (sshd)", "Skype"]
+    assert names(host) == sorted(["OpenSSH SSH Server (sshd)", "Skype", *OF_CONTAINERS])
     (told,) = [each for each in warnings(purge(host)) if "Windows itself" in each]
     assert "'Skype'" in told
     # Named, they are changed, and stay in their groups.
