@@ -218,12 +218,12 @@ def test_few_requests(pcs: Fleet) -> None:
 
 
 WRONG: dict[str, dict[str, Any]] = {
-    "enabled: maybe is not one of true, false, not_configured.": {"enabled": "maybe"},
-    "profiles: guest is not one of domain, private, public.": {"profiles": "guest"},
+    "enabled: 'maybe' is not one of true, false, not_configured.": {"enabled": "maybe"},
+    "profiles: 'guest' is not one of domain, private, public.": {"profiles": "guest"},
     "log_file_name: pfirewall.log must begin with a drive": {"log_file_name": "pfirewall.log"},
     "log_max_size_kilobytes: 32768 is not a number of kilobytes": {"log_max_size_kilobytes": 32768},
-    "by_profile: guest is not one of": {"by_profile": {"guest": {"enabled": True}}},
-    "by_profile.public.enabled: x is not one of": {"by_profile": {"public": {"enabled": "x"}}},
+    "by_profile: 'guest' is not one of": {"by_profile": {"guest": {"enabled": True}}},
+    "by_profile.public.enabled: 'x' is not one of": {"by_profile": {"public": {"enabled": "x"}}},
     "by_profile.public: Unsupported parameters": {"by_profile": {"public": {"colour": "red"}}},
     "by_profile.public: settings of this profile": {"by_profile": {"public": True}},
 }

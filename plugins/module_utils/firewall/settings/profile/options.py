@@ -19,11 +19,11 @@ from typing import Any, TypeAlias
 
 from ....asked.arguments import LANGUAGE, ArgumentSpec
 from ....ground.names import name_key
-from ....ground.text import for_display
+from ....ground.text import escaped, for_display
 from ....words.phrases import Joined, Phrase, Value
 from ....wsman.cim.objects import CimValue
 from ....wsman.cim.row_values import MAX_PATH
-from ...parts.option import OptionError
+from ...parts.option import OptionError, shown_value
 from ...policy.environment import Environment
 from ...policy.profile_settings import Origin, ProfileSettings, Setting
 from ...policy.vocabulary import Action, Profile
@@ -193,7 +193,7 @@ def _read_action(name: str, given: object) -> Local:
 
 def _no_word(name: str, given: object, allowed: tuple[str, ...]) -> OptionError:
     listed = Joined(allowed, "list.separator")
-    return OptionError(name, "option.no_word", value=for_display(str(given)), allowed=listed)
+    return OptionError(name, "option.no_word", value=shown_value(given), allowed=listed)
 
 
 def _read_path(name: str, given: object) -> Local:
@@ -208,7 +208,7 @@ def _read_path(name: str, given: object) -> Local:
     rest = path[begins.end() :]
     for character in rest:
         if character in _NOT_IN_NAMES or not character.isprintable():
-            shown_character = for_display(character)
+            shown_character = for_display(character) or escaped(character)
             raise OptionError(name, "option.log_file_character", character=shown_character)
     if rest.count("%") % 2:
         raise OptionError(name, "option.log_file_percent", value=for_display(path))

@@ -78,7 +78,7 @@ def test_what_a_task_says(name: str, given: object, value: Local) -> None:
     ("name", "given", "why"),
     [
         ("enabled", "maybe", "is not one of true, false, not_configured"),
-        ("enabled", "", "is not one of"),
+        ("enabled", "", "'' is not one of"),
         ("enabled", [True], "is not one of"),
         ("default_inbound_action", "bypass", "is not one of allow, block, not_configured"),
         ("default_inbound_action", "true", "is not one of"),
@@ -99,6 +99,7 @@ def test_what_a_task_says(name: str, given: object, value: Local) -> None:
         ("log_file_name", "C:\\a\nb.log", "is not allowed"),
         ("log_file_name", "C:\\100%.log", "% in"),
         ("log_file_name", "C:\\logs\\", "does not end in the name of a file"),
+        ("log_file_name", "C:\\a\n.log", "the character \\u000a is not allowed"),
         ("log_file_name", "C:\\..\\a.log", "a folder in it has no name"),
         ("log_file_name", "C:\\\\a.log", "a folder in it has no name"),
         ("log_file_name", "C:\\a.log ", "does not end in the name of a file"),
@@ -285,8 +286,8 @@ def test_which_profiles_a_task_is_for(
     ("given", "own", "why"),
     [
         ({"profiles": []}, {}, "profiles: the list is empty"),
-        ({"profiles": ["guest"]}, {}, "profiles: guest is not one of domain, private, public"),
-        ({}, {PUBLIC: {"enabled": "x"}}, "by_profile.public.enabled: x is not one of"),
+        ({"profiles": ["guest"]}, {}, "profiles: 'guest' is not one of domain, private, public"),
+        ({}, {PUBLIC: {"enabled": "x"}}, "by_profile.public.enabled: 'x' is not one of"),
     ],
 )
 def test_which_profiles_there_are_not(
