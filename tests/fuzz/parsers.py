@@ -24,6 +24,7 @@ READ_NOTHING_OF_A_TARGET: Mapping[str, str] = {
     "module_utils/firewall/parts/option": "what a user writes",
     "module_utils/firewall/parts/addresses": "what a user writes",
     "module_utils/firewall/parts/choices": "what a user writes",
+    "module_utils/firewall/parts/texts": "what a user writes",
     "module_utils/firewall/parts/ports": "what a user writes, and rules that are to be written",
     "module_utils/firewall/settings/category/model": "what a user writes",
     "module_utils/pc/programs/running": "texts that it hands on as they are",

@@ -6,6 +6,7 @@ from __future__ import annotations
 import requests
 from hypothesis import strategies as st
 
+from ansible_collections.portkeeper.windows.plugins.module_utils.asked import accounts
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.naming import shown
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.parts import (
     compare,
@@ -264,6 +265,17 @@ TEXT = (
                 "  TCP    0.0.0.0:80    0.0.0.0:0    LISTENING    4\r\n" * size
             ),
             "lines": lambda size: "TCP \r\n" * size,
+        },
+    ),
+    Parser(
+        "lists of accounts", ("module_utils/asked/accounts",),
+        lambda value: (accounts.meaning(value), accounts.is_sid(value)),
+        mutated(st.just("O:LSG:SYD:PAI(D;;CC;;;S-1-15-3-4)(A;;0x1;;;BA)")),
+        grows={
+            "entries": lambda size: "D:" + "(A;;CC;;;S-1-5-32-544)" * size,
+            "flags": lambda size: "D:" + "PAI" * size + "(",
+            "numbers": lambda size: "D:(A;;CC;;;S-1-5" + "-1" * size + ")",
+            "rights": lambda size: "D:(A;;" + "CC" * size + ";;;BA)",
         },
     ),
     Parser(
