@@ -150,7 +150,11 @@ def _kept(
     """The network has another category than was set."""
     changed = now.category is not plan.network.category
     if doubt is not None:
-        return CategoryError(doubt.in_full(), changed=changed, unreachable=doubt.unreachable)
+        # It answers again, so it is not unreachable, whatever became of the first answer.
+        still: dict[str, Value] = {"network": now.phrase, "category": word(now.category)}
+        return CategoryError(
+            in_turn(doubt.in_full(), Phrase("category.is", still)), changed=changed
+        )
     values = _values(host, plan) | {"now": word(now.category), "seconds": f"{seconds:g}"}
     if plan.policies:
         values["policies"] = plans.told(plan.policies)

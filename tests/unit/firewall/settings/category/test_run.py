@@ -449,6 +449,19 @@ def test_a_change_of_which_nobody_knows_is_looked_at() -> None:
     assert not error.unreachable
 
 
+def test_a_pc_that_answers_again_is_not_unreachable() -> None:
+    """The request never came to it: the task fails, and the play goes on with other tasks."""
+    machine = pc()
+    with pytest.raises(run.CategoryError) as caught:
+        make(machine, transport=Odd(machine, fails(BROKEN)))
+    error = caught.value
+    assert categories(machine) == {"Ethernet": 0}
+    assert not error.unreachable
+    assert not error.changed
+    assert "the connection broke" in str(error)
+    assert str(error).endswith("The network 'Office' (adapter 'Ethernet') is public.")
+
+
 def test_so_is_one_whose_answer_can_not_be_read() -> None:
     machine = pc()
     machine.category_takes = 2
