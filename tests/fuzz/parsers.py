@@ -8,11 +8,12 @@ from collections.abc import Mapping
 
 from fuzz.drop_parsers import DROPS
 from fuzz.host_parsers import HOST
+from fuzz.listing_parsers import LISTING
 from fuzz.parser import Parser
 from fuzz.text_parsers import TEXT
 from fuzz.wsman_parsers import WSMAN
 
-PARSERS: tuple[Parser, ...] = (*WSMAN, *TEXT, *HOST, *DROPS)
+PARSERS: tuple[Parser, ...] = (*WSMAN, *TEXT, *HOST, *DROPS, *LISTING)
 
 #: Modules under ``plugins`` that take text apart which a target has not sent, by what they read.
 READ_NOTHING_OF_A_TARGET: Mapping[str, str] = {
@@ -27,6 +28,8 @@ READ_NOTHING_OF_A_TARGET: Mapping[str, str] = {
     "module_utils/firewall/parts/texts": "what a user writes",
     "module_utils/firewall/parts/ports": "what a user writes, and rules that are to be written",
     "module_utils/firewall/settings/category/model": "what a user writes",
+    "module_utils/firewall/settings/profile/driver": "paths that a user writes",
+    "module_utils/firewall/settings/profile/options": "what a user writes, and names of its own",
     "module_utils/pc/programs/running": "texts that it hands on as they are",
     "module_utils/diagnosis/causes/behind": "hosts of URLs that were read before",
     "module_utils/pc/behind/nat": "rows with values that were read before",

@@ -55,7 +55,7 @@ def test_a_reference_names_its_class_and_selectors() -> None:
 
 def test_every_declared_class_is_consistent() -> None:
     declared = [each for each in vars(classes).values() if isinstance(each, CimClass)]
-    assert len({each.name for each in declared}) == len(declared) == 30
+    assert len({each.name for each in declared}) == len(declared) == 31
     for each in declared:
         assert each.namespace in ("root/cimv2", "root/StandardCimv2", "root/SecurityCenter2")
         assert len(each.by_name) == len(each.properties) > 0

@@ -214,6 +214,7 @@ def test_the_operating_system_is_typed() -> None:
         "MUILanguages": ("en-US",),  # one value, and still an array
         "LastBootUpTime": datetime(2013, 4, 15, 16, 28, 43, 488171, UTC),
         "LocalDateTime": datetime(2013, 4, 15, 20, 28, 20, 913000, UTC),
+        "CurrentTimeZone": 0,
     }
     assert values["Description"] == ""
     assert values["CSDVersion"] is None
