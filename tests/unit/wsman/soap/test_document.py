@@ -20,6 +20,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.wsman.soap.docu
 from ansible_collections.portkeeper.windows.plugins.module_utils.wsman.soap.errors import (
     RemoteProtocolError,
 )
+from ansible_collections.portkeeper.windows.plugins.module_utils.wsman.soap.places import Places
 from unit.rows import each_row
 
 LIMITS = DocumentLimits()
@@ -144,3 +145,71 @@ def test_arbitrary_bytes_are_parsed_or_refused(data: bytes) -> None:
         assert isinstance(parse(data, LIMITS).tag, str)
     except RemoteProtocolError as error:
         assert str(error).isprintable()  # noqa: PT017 - either outcome is right
+
+
+_NAMES = st.sampled_from(["a", "s:b", "c:Nil", "xml:lang", "_d", "日本"])
+_ATTRIBUTES = st.dictionaries(
+    st.sampled_from(["x", "s:nil", "xml:lang", "xmlns", "xmlns:s", "xmlns:c"]),
+    st.sampled_from(["", "true", "urn:1", "&#10;é", "x" * 300]),
+    max_size=3,
+)
+_TEXTS = st.sampled_from(
+    ["", " ", "t", "é&amp;", "&#13;", "\r\n", "<!-- c -->", "<![CDATA[<]]>", "&u;"]
+)
+
+
+def _written(name: str, attributes: dict[str, str], inner: list[str], text: str) -> str:
+    given = "".join(f' {key}="{value}"' for key, value in attributes.items())
+    return f"<{name}{given}>{text}{text.join(inner)}{text}</{name}>"
+
+
+_DOCUMENTS = st.recursive(
+    st.builds(_written, _NAMES, _ATTRIBUTES, st.just([]), _TEXTS),
+    lambda inner: st.builds(_written, _NAMES, _ATTRIBUTES, st.lists(inner, max_size=4), _TEXTS),
+    max_leaves=12,
+)
+
+
+@given(_DOCUMENTS, st.booleans())
+def test_both_ways_to_read_find_the_same(inner: str, bound: bool) -> None:
+    """Where the quicker one finds anything."""
+    declared = ' xmlns:s="urn:s" xmlns:c="urn:c"' if bound else ""
+    data = f"<r{declared}>{inner}</r>".encode()
+    read = []
+    for way in (document._quickly, document._parse):
+        with Places(1).answer() as answer:
+            try:
+                root = way(data, DocumentLimits(max_depth=4), answer)
+            except RemoteProtocolError as error:
+                read.append(str(error))
+            else:
+                read.append(None if root is None else _all_of(root))
+    assert read[0] in (None, read[1])
+
+
+def _all_of(element: ElementTree.Element) -> tuple[object, ...]:
+    inner = tuple(map(_all_of, element))
+    return element.tag, element.attrib, element.text, element.tail, inner
+
+
+def test_a_plain_answer_is_read_in_the_quicker_way() -> None:
+    data = b'<?xml version="1.0"?><s:E xmlns:s="urn:s"><s:a s:nil="true"/> <b>1</b></s:E>'
+    with Places(1).answer() as answer:
+        root = document._quickly(data, LIMITS, answer)
+        assert answer.nodes == 4
+    assert root is not None
+    assert _all_of(root) == ("E", {}, None, None, (
+        ("a", {"nil": "true"}, None, None, ()), ("b", {}, "1", None, ()),
+    ))  # fmt: skip
+
+
+@each_row("data", [
+    b"<a>" + b"<b/>" * 60_000 + b"</a>",  # it waits for a place, and is counted on the way
+    b'<a b="' + b"x" * 300 + b'"/>',
+    b"<a xmlns:p = '" + b"x" * 300 + b"'/>",
+    b"<a><!-- c --></a>",
+])  # fmt: skip
+def test_what_may_need_much_is_read_in_the_other_way(data: bytes) -> None:
+    with Places(1).answer() as answer:
+        assert document._quickly(data, LIMITS, answer) is None
+    assert parse(data, LIMITS).tag == "a"
