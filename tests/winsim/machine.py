@@ -25,7 +25,7 @@ from winsim.firewall.store import FirewallState, add_networks
 from winsim.listeners import Listeners
 from winsim.name_state import DEFAULT_HOSTS, Names, hosts_file
 from winsim.names import folded
-from winsim.network_state import ConnectionProfile, Network
+from winsim.network_state import DOMAIN, ConnectionProfile, Network
 from winsim.state import (
     Delivery,
     Endpoint,
@@ -269,7 +269,8 @@ class Machine:
         """A network becomes public (0) or private (1). The category is that of the network, so
         that all adapters that are connected to it have it (INetwork::SetCategory, in Microsoft's
         documentation; seen on Windows Server 2016, MicrosoftDocs/windows-powershell-docs 535). Here
-        networks of one name are one network, as in the registry of an image."""
+        networks of one name are one network, as in the registry of an image, apart from those of a
+        domain, whose category nobody can change (the class's own refusal)."""
         if self.category_takes:
             self.later(self.category_takes, lambda: self._put_category(profile.name, category))
         else:
@@ -278,7 +279,9 @@ class Machine:
     def _put_category(self, name: str, category: int) -> None:
         with self.lock:
             profiles = tuple(
-                dataclasses.replace(each, category=category) if each.name == name else each
+                dataclasses.replace(each, category=category)
+                if each.name == name and each.category != DOMAIN
+                else each
                 for each in self.network.profiles
             )
             self.network = dataclasses.replace(self.network, profiles=profiles)

@@ -19,6 +19,8 @@ Family: TypeAlias = Literal["ipv4", "ipv6"]
 #: others: the name is not translated).
 LOOPBACK_INDEX = 1
 LOOPBACK_ALIAS = "Loopback Pseudo-Interface 1"
+#: NetworkCategory of MSFT_NetConnectionProfile for the network of a domain (its documentation).
+DOMAIN = 2
 #: IANA's interface types and NDIS_PHYSICAL_MEDIUM of a wired adapter (published Get-NetAdapter).
 ETHERNET = 6
 WIRED = 14

@@ -224,6 +224,13 @@ def test_a_domain_network_is_refused_with_the_reason(category: Profile) -> None:
     assert transport.actions == ["Enumerate"]
 
 
+def test_a_domain_network_of_the_same_name_stays_one() -> None:
+    machine = pc(replace(OFFICE, category=NUMBERS[DOMAIN]), SECOND)
+    done = make(machine, interface="13")
+    assert categories(machine) == {"Ethernet": NUMBERS[DOMAIN], "Ethernet 2": NUMBERS[PRIVATE]}
+    assert not result.result(done)["also"]
+
+
 def test_an_unknown_category_is_not_changed() -> None:
     assert "does not tell the category" in str(refused(pc(replace(OFFICE, category=7))))
 
