@@ -189,9 +189,7 @@ class Attempt:
         if left and len(latest) > 1:
             problem = in_turn(problem, Phrase("left.not_begun", {"rules": quoted(left)}))
         now, then = (_of(latest.values(), rules) for rules in (run.rules, before.local_rules))
-        # What may be changed counts as changed: handlers had better run once too often.
-        uncertain = any(map(run.is_uncertain, latest.values()))
-        changed = now != then or bool(run.accepted) or uncertain
+        changed = now != then or bool(run.accepted)
         return ChangeError(problem, changed=changed, unreachable=unreachable, rules=standings)
 
     def _so_far(self, change: Change, latest: Mapping[str, RulePlan]) -> SoFar:
