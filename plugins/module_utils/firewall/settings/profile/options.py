@@ -51,6 +51,10 @@ _BEGINNING = re.compile(r"(?:[A-Za-z]:|%[^%\\/:]+%)\\")
 # What no name of a file has (the same document), and the slash, which Windows takes for a
 # separator in some places only.
 _NOT_IN_NAMES = '<>:"/|?*'
+# Names of devices, with any extension (the same document): no file of such a name is ever written.
+_DEVICE = re.compile(
+    r"(?:con|prn|aux|nul|com[1-9\u00b9\u00b2\u00b3]|lpt[1-9\u00b9\u00b2\u00b3])\s*(?:\.|\Z)", re.I
+)
 
 _POLICIES = (Origin.GROUP_POLICY, Origin.MDM)
 
@@ -215,6 +219,8 @@ def _read_path(name: str, given: object) -> Local:
     parts = rest.split("\\")
     if not all(part.strip(". ") for part in parts) or parts[-1] != parts[-1].strip():
         raise OptionError(name, "option.log_file_no_name", value=for_display(path))
+    if any(map(_DEVICE.match, parts)):
+        raise OptionError(name, "option.log_file_device", value=for_display(path))
     return path
 
 

@@ -41,6 +41,10 @@ _OPTIONS = {
         "{value} does not end in the name of a file, or a folder in it has no name.",
         "{value} の末尾がファイル名ではないか、途中のフォルダーに名前がありません。",
     ),
+    "option.log_file_device": Text(
+        "{value} has a name in it that Windows reserves for a device, such as CON or NUL.",
+        "{value} に、Windows がデバイス用に予約している名前 (CON、NUL など) が含まれています。",
+    ),
     "option.log_size": Text(
         "{value} is not a number of kilobytes from 1 to {most}.",
         "{value} は指定できません。1 から {most} までのキロバイト数を指定してください。",

@@ -103,6 +103,9 @@ def test_what_a_task_says(name: str, given: object, value: Local) -> None:
         ("log_file_name", "C:\\..\\a.log", "a folder in it has no name"),
         ("log_file_name", "C:\\\\a.log", "a folder in it has no name"),
         ("log_file_name", "C:\\a.log ", "does not end in the name of a file"),
+        ("log_file_name", "C:\\logs\\con", "reserves for a device"),
+        ("log_file_name", "%windir%\\Nul.log", "reserves for a device"),
+        ("log_file_name", "C:\\COM1\\a.log", "reserves for a device"),
         ("log_file_name", "C:\\" + "a" * 257, "260 characters are too many"),
     ],
 )
