@@ -16,7 +16,7 @@ from datetime import datetime
 
 from ...firewall.policy.rule import FirewallRule
 from ...firewall.policy.stores import FirewallStores
-from ...firewall.policy.vocabulary import TCP, UDP
+from ...firewall.policy.vocabulary import TCP, UDP, Action
 from ...ground.model import Protocol
 from ...ground.names import name_key
 from ...pc.drops.model import Direction, Drop, End, Layer, Record
@@ -111,6 +111,8 @@ def find(
         if protocol is None:
             continue
         local, remote = _ends(drop, own, protocol, ports)
+        if drop.direction is Direction.FORWARDED and local.address not in own:
+            continue  # between two other machines
         if (protocol, local.port) in ports:
             by_port.setdefault((protocol, local.port), []).append((drop, remote.address))
     origins = _origins(records.drops)
@@ -147,12 +149,19 @@ def _origins(drops: Iterable[Drop]) -> Mapping[int, str]:
 
 
 def _rules(stores: FirewallStores | None) -> Mapping[str, FirewallRule]:
-    """Rules by their ids. An id may be in several stores; the first one is named."""
+    """Rules by their ids. An id may be in several stores: one that blocks is named before one that
+    can't have dropped anything, and of such ones the first."""
     found: dict[str, FirewallRule] = {}
     for rules in stores.rules.values() if stores is not None else ():
         for rule in rules:
-            found.setdefault(name_key(rule.rule_id), rule)
+            key = name_key(rule.rule_id)
+            if key not in found or _blocks(rule) > _blocks(found[key]):
+                found[key] = rule
     return found
+
+
+def _blocks(rule: FirewallRule) -> bool:
+    return rule.enabled and rule.action is Action.BLOCK
 
 
 def _port_drops(

@@ -28,7 +28,8 @@ _USUAL = (
 _TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}\Z")
 _PROTOCOLS = {"TCP": 6, "UDP": 17, "ICMP": 1}
 _DROP, _LOST = "DROP", "INFO-EVENTS-LOST"
-_RECEIVE, _SEND = "RECEIVE", "SEND"
+# What is forwarded is for no port of the host.
+_RECEIVE, _SEND, _FORWARD = "RECEIVE", "SEND", "FORWARD"
 _MAX_COUNT = 0xFFFF_FFFF
 
 
@@ -72,7 +73,7 @@ def parse(
             drop = _drop(row, offset)
             if drop is not None:
                 drops.append(drop)
-            elif row.get("protocol") in ("TCP", "UDP"):
+            elif row.get("protocol") in ("TCP", "UDP") and row.get("path") != _FORWARD:
                 unread += 1
     return Parsed(tuple(drops), unread, lost, whole=len(lines) <= MAX_LINES)
 

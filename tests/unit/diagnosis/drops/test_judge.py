@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -25,6 +26,9 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy
     FirewallRule,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy.stores import Store
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy.vocabulary import (
+    Action,
+)
 from ansible_collections.portkeeper.windows.plugins.module_utils.ground.model import Protocol
 from ansible_collections.portkeeper.windows.plugins.module_utils.pc.drops.model import (
     Direction,
@@ -114,6 +118,8 @@ def test_a_miss_never_says_that_nothing_was_dropped() -> None:
         drop(record=Record.FIREWALL_LOG, local=(OWN, 81)),
         # Out of a port of its own, to port 80 of another PC.
         drop((OWN, 50_000), (OTHER, 80), record=Record.SECURITY_LOG, direction=Direction.OUTBOUND),
+        # Of two other machines, whose traffic the host forwards.
+        drop(("10.0.0.8", 80), direction=Direction.FORWARDED, layer=Layer.FORWARDING),
     ],
 )
 def test_drops_of_other_ports_are_no_hits(other: Drop) -> None:
@@ -167,6 +173,18 @@ def test_without_a_layout_the_asked_port_decides() -> None:
 def test_what_dropped_it(origin: str, words: str) -> None:
     (hit,) = hits(drop(origin=origin))
     assert render(hit.by, "en") == words
+
+
+def test_of_rules_with_one_id_the_one_that_blocks_is_named() -> None:
+    allows = FirewallRule("X", action=Action.ALLOW, active=True, name="Lets in")
+    blocks = replace(allows, action=Action.BLOCK, name="Keeps out")
+    idle = replace(blocks, active=False, name="Idle")
+    for local, policy in ((allows, blocks), (blocks, allows), (idle, blocks), (blocks, idle)):
+        rules = {Store.LOCAL: (local,), Store.GROUP_POLICY: (policy,)}
+        (each,) = find(
+            Records((drop(origin="x"),)), [WEB], [OWN], stores.FirewallStores(rules=rules)
+        )
+        assert each.hits[0].rule is blocks
 
 
 def test_an_event_without_origin_has_that_of_its_filter_in_another_record() -> None:
@@ -241,7 +259,13 @@ def test_every_hit_is_a_drop_of_the_port_and_none_is_lost(drops: list[Drop], own
     touching = [
         one for one in drops if one.protocol == 6 and 80 in (one.local.port, one.remote.port)
     ]
-    surely = [one for one in touching if one.certain and one.local.port == 80]
+    surely = [
+        one
+        for one in touching
+        if one.certain
+        and one.local.port == 80
+        and (one.direction is not Direction.FORWARDED or one.local.address in own)
+    ]
     assert len(surely) <= sum(hit.count for hit in each.hits) <= len(touching)
     assert each.told
     for hit in each.hits:
