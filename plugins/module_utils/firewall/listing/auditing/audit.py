@@ -19,7 +19,7 @@ from typing import TypeAlias
 from ....ground.names import name_key
 from ....words.phrases import Phrase, Value, Verbatim
 from ...judging.deciding import voided_by
-from ...judging.matching import CompiledRule
+from ...judging.matching import CompiledRule, ConditionKind
 from ...judging.rule_index import Compiler
 from ...parts import choices, texts
 from ...policy.environment import Environment
@@ -410,8 +410,9 @@ _CONDITIONS = tuple(
 
 
 def _nature(judged: _Judged) -> Hashable:
-    """What is the same for two rules of a store that do the same."""
+    """What is the same for two rules of a store that do the same, whatever a policy sets aside."""
     rule = judged.rule
+    conditions = () if judged.compiled is None else judged.compiled.open
     return (
         judged.store,
         rule.direction,
@@ -419,5 +420,10 @@ def _nature(judged: _Judged) -> Hashable:
         rule.enabled,
         rule.edge_traversal,
         judged.box,
+        # The box of a rule with this flag is for any address.
+        (rule.remote_addresses, rule.remote_ports) if rule.local_only_mapped else None,
+        rule.merged_as if judged.store is Store.LOCAL else None,
+        tuple(each for each in conditions if each.kind is ConditionKind.SAME_ID),
+        rule.version[0],
         *(getattr(rule, name) for name in (*UNSET, *_CONDITIONS)),
     )

@@ -16,7 +16,7 @@ can write. Their tasks name them by id, and say only what people change in such 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from ....words.phrases import Joined, Phrase, Value, Verbatim
@@ -40,6 +40,11 @@ OF_WINDOWS = (
     "interfaces",
     "interface_types",
     "edge_traversal",
+    "authentication",
+    "encryption",
+    "remote_machine",
+    "remote_user",
+    "local_user",
 )
 
 # What the ids of the accounts of a domain or of one PC begin with ([MS-DTYP] 2.4.2.4).
@@ -68,6 +73,15 @@ UNSET: Mapping[str, str] = {
     for each in dataclasses.fields(FirewallRule)
     if each.name not in _NOT_COMPARED | _OF_OPTIONS
 }
+
+# Those of them that people, not Windows, set in its own rules, or that nobody knows.
+_NOT_OF_WINDOWS = (
+    "local_users_encoded",
+    "security_realm",
+    "bypass_outbound",
+    "unknown",
+    "malformed",
+)
 
 
 @dataclass(frozen=True)
@@ -142,6 +156,9 @@ _COMMA = "list.separator"
 def _of_windows(rule: FirewallRule, store: Store, environment: Environment) -> Exported:
     if rule.package_sid or rule.package_family:
         return _without_task(rule, store, "export.of_package")
+    lost = list(_lost(rule, _NOT_OF_WINDOWS))
+    if lost:
+        return _without_task(rule, store, "export.lost", {"limits": Joined(tuple(lost), _COMMA)})
     options: dict[str, Plain] = {"rule_id": rule.rule_id}
     for each in OPTIONS:
         value = each.shown(rule, environment)
@@ -165,11 +182,9 @@ def _read(options: Mapping[str, object]) -> WantedRule:
     return wanted
 
 
-def _lost(rule: FirewallRule) -> Iterator[Phrase]:
+def _lost(rule: FirewallRule, among: Collection[str] = tuple(UNSET)) -> Iterator[Phrase]:
     """What the rule is limited to by fields that no option sets."""
-    kinds = {
-        kind: None for name, kind in UNSET.items() if getattr(rule, name) != getattr(_BLANK, name)
-    }
+    kinds = {UNSET[each]: None for each in among if getattr(rule, each) != getattr(_BLANK, each)}
     for kind in kinds:
         yield Phrase(f"limit.{kind}")
 

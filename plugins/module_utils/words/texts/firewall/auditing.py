@@ -190,9 +190,9 @@ _EXPORT = {
     ),
     "export.of_windows": Text(
         "Windows itself brings this rule, under the same id on every PC, so the task changes it "
-        "and does not make it.",
+        "and does not make it. Its program, service, protocol and ports stay as they are there.",
         "Windows 自身の規則で、どの PC でも ID は同じです。タスクは規則を変更するだけで、作成はしま"
-        "せん。",
+        "せん。プログラム、サービス、プロトコル、ポートは対象の PC にあるまま変わりません。",
     ),
     "export.no_name": Text(
         "It has no name, and a new rule needs one.",

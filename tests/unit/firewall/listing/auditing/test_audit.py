@@ -200,6 +200,35 @@ def test_equal_rules() -> None:
     assert english(found[1].text) == "2 rules differ in nothing but their names: A and B."
 
 
+@each_row(
+    "one, other",
+    [
+        # A policy may set aside local rules for single ports, and those for programs.
+        ("Protocol=6|LPort2_10=80-81", "Protocol=6|LPort=80|LPort=81"),
+        (r"Protocol=6|App=C:\a.exe", r"Protocol=6|App=C:\a.exe|LPort2_10=1-65535"),
+        # What the flag says of the other side is documented in two ways.
+        (
+            "Protocol=17|LPort=80|LOM=TRUE|RA4=10.0.0.7",
+            "Protocol=17|LPort=80|LOM=TRUE|RA4=10.0.0.8",
+        ),
+    ],
+)
+def test_rules_that_may_differ_are_not_told_to_be_equal(one: str, other: str) -> None:
+    assert findings(
+        f"Action=Allow|{one}|Name=a", f"Action=Allow|{one}|Name=b", kind="same_but_name"
+    )
+    assert not findings(
+        f"Action=Allow|{one}|Name=a", f"Action=Allow|{other}|Name=b", kind="same_but_name"
+    )
+
+
+def test_a_rule_with_the_id_of_a_policys_is_not_the_one_to_keep() -> None:
+    made = (f"{TCP_80}|App=C:\\a.exe|Name=a", f"{TCP_80}|App=C:\\a.exe|Name=b")
+    assert findings(*made, kind="same_but_name")
+    policy = ("Action=Block|Protocol=17|Name=a",)
+    assert not findings(*made, group_policy=policy, kind="same_but_name")
+
+
 def test_block_rules_of_the_prompt() -> None:
     path = r"c:\program files\nodejs\node.exe"
     made = [

@@ -168,12 +168,43 @@ def test_windows_own_rules_are_changed_by_their_id() -> None:
         "interfaces": ["any"],
         "interface_types": ["any"],
         "edge_traversal": "no",
+        "authentication": "not_required",
+        "encryption": "not_required",
+        "remote_machine": "any",
+        "remote_user": "any",
+        "local_user": "any",
     }
     assert not found.creates
     assert "Windows itself brings this rule" in notes(found)[0]
     of_package = of("Name=@{App_1.0?ms-resource://App/Name}|AppPkgId=S-1-15-2-1")
     assert of_package.options is None
     assert "app package" in notes(of_package)[0]
+
+
+def test_what_one_of_windows_own_rules_demands_is_not_lost() -> None:
+    accounts = "O:LSD:(A;;CC;;;S-1-5-32-544)"
+    found = of(
+        f"Protocol=6|LPort=3389|Security=AuthenticateEncrypt|RMauth={accounts}|RUAuth={accounts}"
+        f"|LUAuth={accounts}|Name=@FirewallAPI.dll,-28775",
+        "RemoteDesktop-UserMode-In-TCP",
+    )
+    assert found.options is not None
+    (wanted,) = wanted_rules(found.options)
+    there = parse(
+        "RemoteDesktop-UserMode-In-TCP",
+        "v2.30|Action=Allow|Active=FALSE|Dir=In|Protocol=6|LPort=3389|Name=@FirewallAPI.dll,-28775|",
+    )
+    assert compare.differences(found.rule, wanted.applied_to(there, ENVIRONMENT), ENVIRONMENT) == ()
+
+
+@each_row(
+    "text",
+    ["New2_40=1", "LPort=x", "LUAuth2_24=TzpMU0Q6", "Security2=AuthEnc", "AuthByPassOut=TRUE"],
+)
+def test_what_limits_one_of_windows_own_rules_and_no_option_sets_is_said(text: str) -> None:
+    found = of(f"Protocol=6|LPort=3389|{text}|Name=@FirewallAPI.dll,-28775")
+    assert found.options is None
+    assert "which no option sets" in notes(found)[0]
 
 
 def test_neighbouring_ports_are_told() -> None:
