@@ -98,6 +98,15 @@ def meaning(text: str | None) -> object:
         return ascii_upper(text)
 
 
+def admits_everyone(text: str | None) -> bool:
+    """Whether a list allows the group Everyone, whomever it denies; False for no list, and one that
+    is not understood."""
+    try:
+        return text is not None and Entry(_WORDS["WD"]) in parse(text)
+    except AccountsError:
+        return False
+
+
 def listed(sids: Iterable[str]) -> str:
     """The list that allows accounts, as Windows itself writes it."""
     return "O:LSD:" + "".join(f"(A;;CC;;;{ascii_upper(each)})" for each in sids)

@@ -15,6 +15,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from ...asked import accounts
 from ...ground.names import name_key
 from ..naming.shown import is_reference
 from ..policy.environment import Environment
@@ -27,6 +28,8 @@ from .table import OPTIONS, new_rule
 _BLANK = FirewallRule("")
 # One of these keeps a new rule from opening everything.
 _ENOUGH = tuple(name for each in OPTIONS if each.enough for name in each.attributes)
+# Those of them that may be given and still be no limit.
+_WIDE = frozenset({"remote_addresses", "local_addresses", "local_users"})
 
 
 @dataclass(frozen=True)
@@ -191,7 +194,10 @@ def _keep_references(
 
 
 def _opens_everything(rule: FirewallRule) -> bool:
-    limits = [getattr(rule, name) != getattr(_BLANK, name) for name in _ENOUGH]
+    limits = [getattr(rule, name) != getattr(_BLANK, name) for name in _ENOUGH if name not in _WIDE]
+    addresses = (rule.remote_addresses, rule.local_addresses)
+    limits += [each and not any(map(each.covers_all, (4, 6))) for each in addresses]
+    limits.append(rule.local_users is not None and not accounts.admits_everyone(rule.local_users))
     limits += [bool(each) for each in (rule.package_family, rule.local_users_encoded)]
     return rule.action is Action.ALLOW and rule.direction is Direction.IN and not any(limits)
 

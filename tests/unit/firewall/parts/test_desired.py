@@ -328,6 +328,18 @@ def test_a_new_rule_that_opens_everything_has_to_be_meant() -> None:
         rule()
     with pytest.raises(OptionError, match="set protocol: any"):
         rule(ports="any", profiles="domain")
+    # All of one family is no limit, and neither is everyone.
+    for wide in (
+        {"remote_addresses": "0.0.0.0-255.255.255.255"},
+        {"local_addresses": "0.0.0.0-255.255.255.255", "remote_addresses": "any"},
+        {"local_user": "S-1-1-0"},
+        {"local_user": "O:LSD:(D;;CC;;;BG)(A;;CC;;;WD)"},
+    ):
+        with pytest.raises(OptionError, match="set protocol: any"):
+            rule(**wide)
+    assert rule(local_user="S-1-5-18").local_users
+    assert rule(remote_addresses="LocalSubnet").remote_addresses
+    assert rule(protocol="any", local_user="S-1-1-0").protocol is None
     assert rule(protocol="any").protocol is None
     assert rule(action="block").action is Action.BLOCK
     assert rule(program=r"C:\App\x.exe").protocol is None
