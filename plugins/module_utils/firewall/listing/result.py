@@ -110,7 +110,7 @@ def result(
     listed.sort(key=lambda each: (list(Store).index(each[0]), each[1].name or "", each[1].rule_id))
     found: ListingResult[Value] = {
         "changed": False,
-        "msg": _summary(reading, [standing for _store, _rule, standing in listed]),
+        "msg": _summary(reading, [each[2] for each in listed]),
         "rules": [_rule(*each, known) for each in listed],
         "read": {store.value: len(reading.stores.of(store)) for store in Store},
         "active_profiles": sorted(each.word.lower() for each in reading.active_profiles),
