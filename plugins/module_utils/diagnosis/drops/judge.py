@@ -10,8 +10,8 @@ drops in one place only, and overwrites the oldest.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from ...firewall.policy.rule import FirewallRule
@@ -106,7 +106,7 @@ def find(
     asked = tuple(wanted)
     ports = {each.key for each in asked}
     by_port: dict[Port, list[tuple[Drop, str]]] = {}
-    for drop in records.drops:
+    for drop in _with_origins(records):
         protocol = _PROTOCOLS.get(drop.protocol)
         if protocol is None:
             continue
@@ -115,11 +115,9 @@ def find(
             continue  # between two other machines
         if (protocol, local.port) in ports:
             by_port.setdefault((protocol, local.port), []).append((drop, remote.address))
-    origins = _origins(records.drops)
     rules = _rules(stores) if by_port else {}
     return tuple(
-        _port_drops(each, records.minutes, by_port.get(each.key, ()), origins, rules)
-        for each in asked
+        _port_drops(each, records.minutes, by_port.get(each.key, ()), rules) for each in asked
     )
 
 
@@ -138,14 +136,25 @@ def _ends(
     return local, remote
 
 
-def _origins(drops: Iterable[Drop]) -> Mapping[int, str]:
-    """The origins of filters by their numbers, of those that have only one: Windows gives the
-    number of a filter that is gone to another."""
+def _with_origins(records: Records) -> Iterator[Drop]:
+    """All drops. One without an origin has that of its filter in another record, if the filter's
+    number has only one: Windows gives the number of a filter that is gone to another, and begins
+    anew when it starts."""
     found: dict[int, set[str]] = {}
-    for each in drops:
-        if each.filter_id is not None and each.origin:
+    for each in records.drops:
+        if each.filter_id is not None and each.origin and not _is_before(each, records.booted):
             found.setdefault(each.filter_id, set()).add(each.origin)
-    return {number: origins.pop() for number, origins in found.items() if len(origins) == 1}
+    known = {number: origins.pop() for number, origins in found.items() if len(origins) == 1}
+    for each in records.drops:
+        name = "" if each.filter_id is None else known.get(each.filter_id, "")
+        if each.origin or not name or _is_before(each, records.booted):
+            yield each
+        else:
+            yield replace(each, origin=name)
+
+
+def _is_before(drop: Drop, time: datetime | None) -> bool:
+    return drop.time is not None and time is not None and drop.time < time
 
 
 def _rules(stores: FirewallStores | None) -> Mapping[str, FirewallRule]:
@@ -168,32 +177,23 @@ def _port_drops(
     wanted: WantedPort,
     minutes: int,
     found: Sequence[tuple[Drop, str]],
-    origins: Mapping[int, str],
     rules: Mapping[str, FirewallRule],
 ) -> PortDrops:
     kinds: dict[tuple[object, ...], list[tuple[Drop, str]]] = {}
     for drop, remote in found:
-        origin = _origin(drop, origins)
-        key = (drop.record, drop.direction, drop.layer, drop.filter_id, origin)
+        key = (drop.record, drop.direction, drop.layer, drop.filter_id, drop.origin)
         kinds.setdefault(key, []).append((drop, remote))
-    hits = [_hit(each, origins, rules) for each in kinds.values()]
+    hits = [_hit(each, rules) for each in kinds.values()]
     order = list(Record)
     hits.sort(key=lambda each: (order.index(each.record), -_stamp(each.last), -each.count))
     told = tuple(_told(wanted, minutes, hits))
     return PortDrops(wanted, tuple(hits[:MAX_HITS]), told)
 
 
-def _origin(drop: Drop, origins: Mapping[int, str]) -> str:
-    return drop.origin or origins.get(-1 if drop.filter_id is None else drop.filter_id, "")
-
-
-def _hit(
-    found: list[tuple[Drop, str]], origins: Mapping[int, str], rules: Mapping[str, FirewallRule]
-) -> Hit:
+def _hit(found: list[tuple[Drop, str]], rules: Mapping[str, FirewallRule]) -> Hit:
     found.sort(key=lambda each: -_stamp(each[0].time))
     latest = found[0][0]
     times = [each.time for each, _remote in found if each.time is not None]
-    origin = _origin(latest, origins)
     return Hit(
         latest.record,
         latest.direction,
@@ -203,9 +203,9 @@ def _hit(
         max(times, default=None),
         tuple(dict.fromkeys(remote for _drop, remote in found))[:MAX_REMOTES],
         latest.filter_id,
-        origin,
+        latest.origin,
         latest.program,
-        rules.get(name_key(origin)) if origin else None,
+        rules.get(name_key(latest.origin)) if latest.origin else None,
     )
 
 

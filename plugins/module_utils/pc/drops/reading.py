@@ -67,11 +67,13 @@ class Records:
         drops: those of the last `minutes`, in no order.
         read: each record, in the order of `Record`.
         minutes: for how long back.
+        booted: when Windows started, None if unknown. The numbers of filters begin anew then.
     """
 
     drops: tuple[Drop, ...] = ()
     read: tuple[RecordRead, ...] = ()
     minutes: int = RECENT // 60
+    booted: datetime | None = None
 
     def state(self, record: Record) -> State:
         """How a record was read."""
@@ -106,36 +108,49 @@ def read(host: Host) -> Records:
     Raises:
         HostError: the host is unreachable.
     """
-    now, offset, why_no_time = _clock(host)
+    clock = _clock(host)
+    now, offset = clock.now, clock.offset
     since = None if now is None else now - timedelta(seconds=RECENT)
     logs = _outputs(host, (SECURITY_EVENTS, AUDIT_POLICY, LOG_COLUMNS, FIREWALL_LOG), MAX_LOG)
     engine = _outputs(host, (NET_EVENTS,), MAX_NET_EVENTS)
     found: Mapping[Record, tuple[Parsed, RecordRead]] = {
         Record.NET_EVENTS: _net_events(engine),
         Record.SECURITY_LOG: _security_log(logs),
-        Record.FIREWALL_LOG: _firewall_log(logs, offset, since, why_no_time),
+        Record.FIREWALL_LOG: _firewall_log(logs, offset, since, clock.why_not),
     }
     drops = (each for parsed, _read in found.values() for each in parsed.drops)
     return Records(
         tuple(each for each in drops if _is_recent(each, since)),
         tuple(each for _parsed, each in found.values()),
+        booted=clock.booted,
     )
 
 
-def _clock(host: Host) -> tuple[datetime | None, timedelta | None, Value | None]:
-    """What time it is by the host's clock, and how far its own time is from UTC; or why that is
-    unknown."""
+@dataclass(frozen=True)
+class _Clock:
+    """What time it is by the host's clock, how far its own time is from UTC, and when it started;
+    None for what is unknown, and why."""
+
+    now: datetime | None = None
+    offset: timedelta | None = None
+    booted: datetime | None = None
+    why_not: Value | None = None
+
+
+def _clock(host: Host) -> _Clock:
+    wanted = ("LocalDateTime", "CurrentTimeZone", "LastBootUpTime")
     try:
-        rows = host.enumerate(classes.OPERATING_SYSTEM, ("LocalDateTime", "CurrentTimeZone"))
+        rows = host.enumerate(classes.OPERATING_SYSTEM, wanted)
     except HostError as error:
         if error.unreachable:
             raise
-        return None, None, error.phrase
+        return _Clock(why_not=error.phrase)
     now = time_of(rows[0], "LocalDateTime") if rows else None
+    booted = time_of(rows[0], "LastBootUpTime") if rows else None
     minutes = optional_number(rows[0], "CurrentTimeZone") if rows else None
     if now is None or minutes is None:
-        return now, None, Phrase("drop_record.no_clock")
-    return now, timedelta(minutes=minutes), None
+        return _Clock(now, booted=booted, why_not=Phrase("drop_record.no_clock"))
+    return _Clock(now, timedelta(minutes=minutes), booted)
 
 
 def _outputs(host: Host, programs: tuple[Program, ...], most_of_last: int) -> _Outputs:

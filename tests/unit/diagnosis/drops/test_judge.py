@@ -195,6 +195,17 @@ def test_an_event_without_origin_has_that_of_its_filter_in_another_record() -> N
     assert [each.origin for each in hits(*both)] == ["Stealth", "NO-WEB", ""]
 
 
+def test_the_numbers_of_filters_begin_anew_when_windows_starts() -> None:
+    drops = (
+        drop(origin="NO-WEB", ago=60),
+        drop(record=Record.SECURITY_LOG, ago=60),
+        drop(record=Record.SECURITY_LOG, ago=600),
+    )
+    for ago, origins in ((300, ["NO-WEB", "NO-WEB", ""]), (800, ["NO-WEB", "NO-WEB"])):
+        (each,) = find(Records(drops, booted=NOW - timedelta(seconds=ago)), [WEB], [OWN], RULES)
+        assert [hit.origin for hit in each.hits] == origins
+
+
 def test_a_log_names_no_filter() -> None:
     (hit,) = hits(drop(record=Record.FIREWALL_LOG, filter_id=None, layer=None))
     assert render(hit.by, "en") == "a filter that the record doesn't name"

@@ -50,6 +50,8 @@ def test_all_records_of_the_last_minutes() -> None:
     assert states(found) == dict.fromkeys(Record, State.READ)
     # The scan of a port without a listener is in 5152 alone; what was long ago is nowhere.
     assert count(found) == {NET_EVENTS: 7, SECURITY_LOG: 8 + 7, FIREWALL_LOG: 7}
+    assert found.booted is not None
+    assert all(each.time is None or each.time > found.booted for each in found.drops)
 
 
 @each_row(
