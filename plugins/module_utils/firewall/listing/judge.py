@@ -45,6 +45,9 @@ from .rivals import Against, Rivals
 MOST_VERDICTS, MAX_WORK = 400, 1_000_000
 # The limit on the comparisons of two rules. Only hostile stores come close.
 MAX_COMPARISONS = 2_000_000
+# To compare two rules condition by condition takes as long as this many looks at what differs most
+# often.
+_IN_DETAIL = 50
 # The version of the texts of rules that is known here ([MS-GPFAS] 2.2.2.19).
 _MAJOR = 2
 # How many parts of a rule that are not understood are shown, and how much of each.
@@ -243,8 +246,10 @@ class Judge:
             # The folder decides whether a program is an app.
             return None
         rivals = self._rivals[rule.direction]
-        self._comparisons = max(0, self._comparisons - rivals.size)
+        before = rivals.compared
         found = {each: rivals.against(compiled, each) for each in rule.profiles}
+        cost = rivals.size + _IN_DETAIL * (rivals.compared - before)
+        self._comparisons = max(0, self._comparisons - cost)
         first, *others = found.values()
         return first if all(each == first for each in others) else None
 

@@ -72,6 +72,8 @@ class Rivals:
         for each in _compiled(stores, compiler, direction, RESTRICTING):
             for key in list(_keys(each)) or [_ANYBODY]:
                 self._restricting.setdefault(key, []).append(each)
+        #: How many pairs of rules were compared condition by condition so far.
+        self.compared = 0
         self._most_restricting = max(map(len, self._restricting.values()), default=0)
 
     @property
@@ -90,6 +92,7 @@ class Rivals:
         for each in self._bypasses if blocks else others:
             if not self._counts(each, profile) or not self._may_meet(compiled, each):
                 continue
+            self.compared += 1
             meeting = _meeting(compiled.rule, each.rule, self._environment)
             if meeting is Meeting.NOTHING:
                 continue

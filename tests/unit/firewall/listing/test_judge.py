@@ -15,6 +15,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.effect
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.judging.reading import (
     FirewallReading,
 )
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.listing import judge
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.listing.judge import (
     Judge,
     Standing,
@@ -244,3 +245,16 @@ def test_it_never_contradicts_what_port_firewall_says_of_a_rule() -> None:
             assert found.counts is not True, rule.rule_id
         told += known.effective is not None
     assert told > _SOME / 2
+
+
+def test_the_work_of_comparing_rules_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(judge, "MAX_COMPARISONS", 20_000)
+    monkeypatch.setattr(judge, "MOST_VERDICTS", 0)
+    rules = (f"Action=Block|Protocol=6|RA4=10.0.0.{n}|Name=b{n}" for n in range(60))
+    allows = (f"Action=Allow|Protocol=6|LPort={n + 1}|Name=a{n}" for n in range(60))
+    reading = reading_of(*rules, *allows)
+    asked = Judge(reading)
+    found = [asked.standing(Store.LOCAL, each) for each in reading.stores.of(Store.LOCAL)[60:]]
+    judged = [each.status for each in found if each.counts]
+    assert judged == [Status.IN_PART] * 7
+    assert [each.status for each in found[7:]] == [Status.UNKNOWN] * 53
