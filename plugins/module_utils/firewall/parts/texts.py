@@ -358,7 +358,9 @@ def _authenticated(name: str, attribute: str) -> Callable[[FirewallRule], None]:
         if getattr(rule, attribute) is None:
             return
         if rule.authentication is Authentication.NOT_REQUIRED:
-            raise OptionError(name, "option.accounts_unauthenticated", option="authentication")
+            raise OptionError(
+                name, "option.accounts_unauthenticated", option="authentication", name=name
+            )
         # [MS-FASP] 2.2.24, REMOTE_USER_LIST. 2.2.37 says so of machines instead, but policies that
         # Windows has written have outbound rules with these.
         if name == "remote_user" and rule.direction is Direction.OUT:

@@ -265,8 +265,12 @@ REFUSED: list[tuple[dict[str, object], str, str]] = [
     ({"security": "encrypt"}, "security", "not one of notrequired, authnoencap, authenticate"),
     ({"security": "authenticate", "encryption": "required"}, "security", "contradicts encryption"),
     ({"authentication": "required", "action": "block"}, "action", "lets it only allow"),
-    ({"remote_user": "S-1-5-32-544"}, "remote_user", "set authentication"),
-    ({"remote_machine": "D:(A;;CC;;;DC)"}, "remote_machine", "set authentication"),
+    (
+        {"remote_user": "S-1-5-32-544"},
+        "remote_user",
+        "have authentication required, or set remote_user to any",
+    ),
+    ({"remote_machine": "D:(A;;CC;;;DC)"}, "remote_machine", "have authentication required"),
     ({"remote_user": "BA", "authentication": "required"}, "remote_user", "'BA' is not a SID"),
     (
         {"remote_user": "S-1-5-32-544", "security": "authenc", "direction": "out"},

@@ -23,8 +23,10 @@ _SECURITY = {
         "どちらかを外してください。",
     ),
     "option.accounts_unauthenticated": Text(
-        "only IPsec tells the account of the other side; set {option}.",
-        "相手のアカウントが分かるのは IPsec で認証する場合だけです。{option} を指定してください。",
+        "only IPsec tells the account of the other side; have {option} required, or set {name} to "
+        "any.",
+        "相手のアカウントが分かるのは IPsec で認証する場合だけです。{option} を required にするか、"
+        "{name} を any にしてください。",
     ),
     "option.no_account": Text(
         "{value} is not a SID. Names of accounts are not resolved here; whoami /user on the PC "
