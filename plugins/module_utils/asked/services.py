@@ -78,7 +78,7 @@ def _service(entry: object, prefix: str) -> dict[str, Any]:
             "services.unknown_key",
             name=str(entry["name"]),
             key=for_display(unknown[0], 40),
-            keys=Joined(tuple(sorted(KEYS)), "list.separator"),
+            keys=Joined(tuple(sorted((*KEYS, *ALIASES))), "list.separator"),
         )
     name = str(entry["name"])
     try:

@@ -8,19 +8,32 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..firewall.listing.auditing.result import AuditEntry
-from ..words.phrases import Phrase, Value, Verbatim
+from ..words.phrases import Joined, Phrase, Value, Verbatim
 
 # More than that are counted; the result has them all.
 _MOST = 20
+_MOST_RULES = 5
 
 
 def told(audit: AuditEntry[str] | None) -> Iterator[Value]:
-    """A line for each finding, and what could not be judged."""
+    """For each finding what it is, the rules that it is about and what to do, and what could not
+    be judged."""
     if audit is None:
         return
     findings, unknown = audit["findings"], audit["unknown_programs"]
     for each in findings[:_MOST]:
-        yield Verbatim(each["text"])
+        names = tuple(dict.fromkeys(rule["name"] for rule in each["rules"]))
+        listed = Joined(names[:_MOST_RULES], "list.separator")
+        values: dict[str, Value] = {
+            "text": Verbatim(each["text"]),
+            "rules": listed,
+            "remedy": Verbatim(each["remedy"]),
+        }
+        if len(names) > _MOST_RULES:
+            values["rules"] = Phrase(
+                "table.and_others", {"addresses": listed, "count": len(names) - _MOST_RULES}
+            )
+        yield Phrase("table.finding", values)
     if len(findings) > _MOST:
         yield Phrase("table.more_findings", {"count": len(findings) - _MOST})
     if not findings:

@@ -52,6 +52,10 @@ def of_listing(result: Mapping[str, Any]) -> tuple[Table | None, list[Value]]:
             reasons[each["name"], each["reason"]] = Phrase("table.of_rule", values)
     texts = list(reasons.values())
     texts += findings.told(found.get("audit"))
+    if "tasks" in found:
+        made = [each for each in found["tasks"] if each["task"] is not None]
+        numbers: dict[str, Value] = {"count": len(made), "all": len(found["tasks"])}
+        texts.append(Phrase("table.as_tasks", numbers))
     profiles = tuple(label(f"profile.{each}") for each in found["active_profiles"])
     active = Joined(profiles, "list.separator") if profiles else Phrase("table.no_profile")
     texts.append(Phrase("table.active_profiles", {"profiles": active}))

@@ -198,7 +198,7 @@ def _near_miss(question: Question, near: NearMiss) -> Finding:
         if public and Profile.PRIVATE in rule.effective_profiles:
             in_words = Remedy(Phrase(f"remedy.{near.kind}", values))
             private = openings.private_network(question, values)
-            remedies = (*(remedies or (in_words,)), private)
+            remedies = (*(remedies or (in_words,)), *([private] if private else ()))
     return Finding(cause_of(near.kind, values, remedies), mended)
 
 

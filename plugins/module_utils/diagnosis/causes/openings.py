@@ -195,23 +195,24 @@ def shown_network(network: Network) -> Phrase:
     return Phrase("network.named" if network.name else "network.unnamed", values)
 
 
-def private_network(question: Question, values: Mapping[str, Value]) -> Remedy:
-    """Making the public network private, for those who trust everybody there.
+def private_network(question: Question, values: Mapping[str, Value]) -> Remedy | None:
+    """Making the public network private, for those who trust everybody there; None where that would
+    not let the traffic in, and for a member of a domain, which should be in the network of its
+    domain.
 
     It is a task only if that network is the only one in question, and Windows knows it: with both
-    its name and its adapter, the task can't change any other. A member of a domain should be in the
-    network of its domain instead, so it gets words, as does a host of which that is unknown.
+    its name and its adapter, the task can't change any other. A host of which it is unknown whether
+    it is a member of a domain gets words.
     """
+    as_private = (
+        question.ask(question.firewall, replace(each.network, profile=Profile.PRIVATE)).verdict
+        for each in question.left
+    )
+    if question.in_domain or not all(each.lets_in_secured for each in as_private):
+        return None
     network = question.first.network
     known = network.name and network.alias and not is_unidentified(network.name)
-    if (
-        not known
-        or question.in_domain is not False
-        or len(question.left) > 1
-        or not question.ask(
-            question.firewall, replace(network, profile=Profile.PRIVATE)
-        ).verdict.lets_in_secured
-    ):
+    if not known or question.in_domain is not False or len(question.left) > 1:
         return Remedy(Phrase("remedy.make_network_private", values))
     options = {"name": network.name, "interface": network.alias, "category": "private"}
     title = Phrase("task.make_private", {"name": network.name})

@@ -103,6 +103,8 @@ _RANK: Final = {verdict.value: number for number, verdict in enumerate(_ORDER)}
 
 # How many hosts a message names. The rows have them all.
 _MOST_NAMED = 10
+# Of how many hosts it tells what is wrong with each.
+_MOST_TOLD = 3
 
 
 @dataclass(frozen=True)
@@ -203,14 +205,18 @@ def _summary(totals: TotalsEntry, *, checked: bool) -> list[Value]:
 
 
 def _told_unread(unread: Sequence[UnreadEntry[Value]]) -> list[Value]:
-    """A line for each kind of reason, with some of the hosts that have it."""
-    by_kind: dict[str, list[str]] = {}
+    """A line for each kind of reason, with some of the hosts that have it, and what is wrong in
+    whole sentences if these are few."""
+    by_kind: dict[str, list[UnreadEntry[Value]]] = {}
     for each in unread:
-        by_kind.setdefault(each["kind"], []).append(each["host"])
-    return [
-        Phrase("survey.unread", {"why": _why(kind), "hosts": _named(hosts)})
-        for kind, hosts in sorted(by_kind.items(), key=lambda item: -len(item[1]))
-    ]
+        by_kind.setdefault(each["kind"], []).append(each)
+    lines: list[Value] = []
+    for kind, entries in sorted(by_kind.items(), key=lambda item: -len(item[1])):
+        hosts = [each["host"] for each in entries]
+        lines.append(Phrase("survey.unread", {"why": _why(kind), "hosts": _named(hosts)}))
+        if len(entries) <= _MOST_TOLD:
+            lines += [each["msg"] for each in entries]
+    return lines
 
 
 def _why(kind: str) -> Phrase:

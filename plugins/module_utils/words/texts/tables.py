@@ -332,6 +332,13 @@ _BELOW = {
         "{open}; still open to {addresses} ({reason})",
         "{open}。{addresses} からはまだ接続できる ({reason})",
     ),
+    "table.finding": Text("{text} Rules: {rules}. {remedy}", "{text}対象の規則: {rules}。{remedy}"),
+    "table.as_tasks": Text(
+        "{count} of {all} rules are tasks, in tasks_yaml of the result: register it, and write it "
+        "to a file with ansible.builtin.copy.",
+        "{all} 件の規則のうち {count} 件のタスクが、結果の tasks_yaml にあります。register で保存"
+        "し、ansible.builtin.copy でファイルに書き出してください。",
+    ),
     "table.and_others": Text("{addresses} and {count} others", "{addresses} ほか {count} 件"),
     "table.open_more": Text(
         "{rule}: {count} further groups of ports are not listed",

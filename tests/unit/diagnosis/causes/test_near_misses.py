@@ -197,8 +197,7 @@ def test_a_task_makes_that_very_network_private() -> None:
 @each_row(
     ("local", "networks", "in_domain"),
     [
-        # The PC is, or may be, a member of a domain.
-        ([PRIVATE_ONLY], (WIRELESS,), True),
+        # The PC may be a member of a domain.
         ([PRIVATE_ONLY], (WIRELESS,), None),
         # Windows does not know the network, or it is unknown which one it is.
         ([PRIVATE_ONLY], (replace(WIRELESS, name="Unidentified network"),), False),
@@ -206,8 +205,6 @@ def test_a_task_makes_that_very_network_private() -> None:
         ([PRIVATE_ONLY], (CAFE,), False),
         # One of two networks would not be enough.
         ([PRIVATE_ONLY], (WIRELESS, replace(CAFE, name="Hotel", alias="Ethernet")), False),
-        # It would not be let in there either.
-        ([PRIVATE_ONLY, BLOCKED_IN_PRIVATE], (WIRELESS,), False),
     ],
 )
 def test_otherwise_it_is_said_in_words(
@@ -226,6 +223,28 @@ def test_otherwise_it_is_said_in_words(
     (private,) = [each for each in found.remedies if each.text.key.endswith("_private")]
     assert private.task is None
     assert not any("category" in each for each in tasks(found))
+
+
+@each_row(
+    ("local", "in_domain"),
+    [
+        # It would not be let in there either.
+        ([PRIVATE_ONLY, BLOCKED_IN_PRIVATE], False),
+        ([PRIVATE_ONLY, BLOCKED_IN_PRIVATE], None),
+        # A member of a domain should be in the network of its domain.
+        ([PRIVATE_ONLY], True),
+    ],
+)
+def test_a_network_that_is_not_to_be_private_is_left_alone(
+    local: list[str], in_domain: bool | None
+) -> None:
+    found = ask(
+        situation(
+            firewall=firewall(*local), networks=(WIRELESS,), attempt=TIMED_OUT, in_domain=in_domain
+        )
+    )
+    assert kinds(found)[0] == "rule_for_other_profile"
+    assert "private with network_category" not in " ".join(english(e.text) for e in found.remedies)
 
 
 def test_a_member_that_should_be_in_the_network_of_its_domain_is_not_told_so() -> None:

@@ -107,7 +107,7 @@ def test_each_kind_of_reason_has_words_in_both_languages() -> None:
     made = result(Survey(hosts, {}, {kind: unread(kind, kind) for kind in kinds}), stopped=5)
     for language in LANGUAGES:
         told = render(made["msg"], language)
-        assert len(told.splitlines()) == 2 + len(kinds)
+        assert len(told.splitlines()) == 2 + 2 * len(kinds)
         assert "{" not in told
     assert made["totals"]["unread"] == dict.fromkeys(kinds, 1)
 

@@ -248,10 +248,10 @@ _REMEDIES = {
         "port_firewall で{profile} プロファイルでも許可してください",
     ),
     "remedy.make_network_private": Text(
-        "or, if you trust everybody on that network, set it to private in the settings of Windows, "
-        "or with Set-NetConnectionProfile -NetworkCategory Private",
-        "または、信頼できるネットワークであれば、Windows の設定か Set-NetConnectionProfile "
-        "-NetworkCategory Private でプライベートに変更してください",
+        "or, only if you trust everybody on that network, make it private with network_category, "
+        "which refuses that where it would close WinRM",
+        "または、そのネットワークのすべての相手を信頼できる場合に限り、network_category でプライベ"
+        "ートに変更してください (WinRM の接続が切れる場合、network_category は変更を拒否します)",
     ),
     "remedy.trust_network": Text(
         "or, only if you trust everybody on that network, make it private with network_category "
