@@ -82,6 +82,7 @@ ansible.cfg: |
   bin_ansible_callbacks = true
 """
 
+import atexit
 import shutil
 import sys
 import traceback
@@ -280,6 +281,9 @@ class TableCallback(CallbackBase):
             language = self._language(task.args)
             try:
                 self._progress = self._progress_of(module, task, language)
+                # Ansible tells no callback that a person has interrupted it.
+                atexit.unregister(self._end_progress)
+                atexit.register(self._end_progress)
             except ProgressMissingError as error:
                 self._display.v(render(error.phrase, language))
 
