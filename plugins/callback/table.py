@@ -119,7 +119,9 @@ MODULES = {name + module: module for module in TABLES for name in NAMESPACES}
 #: What the names of variables end with by which a task of our roles and playbooks says that its
 #: message is a list of lines, that a later task tells what its table would, or that a table has
 #: told what it says.
-AS_LINES, TOLD_LATER, TOLD_BY_TABLE = "_as_lines", "_told_later", "_told_by_table"
+AS_LINES = "_as_lines"
+TOLD_LATER = "_told_later"
+TOLD_BY_TABLE = "_told_by_table"
 AD_HOC_PLAYBOOK = "__adhoc_playbook__"
 #: The settings of Ansible with the colours.
 COLOURS = {Tone.GOOD: "COLOR_OK", Tone.NOTICE: "COLOR_CHANGED", Tone.BAD: "COLOR_ERROR"}
