@@ -92,8 +92,7 @@ def port_story(
         raise AnsibleFilterError(render(error.phrase, spoken)) from None
     wanted = story.Wanted(frozenset(map(str, accept)), bool(check_mode))
     if len(found) == 1:
-        (results_of_one,) = found.values()
-        texts = story.of_pc(results_of_one, wanted)
+        texts = story.of_pc(next(iter(found.values())), wanted)
         return [line for text in texts for line in layout.wrap_lines(text, spoken, None)]
     table, counts = story.of_pcs(found, wanted)
     return [*layout.render(table, spoken), *layout.wrap_lines(counts, spoken, None)]

@@ -61,7 +61,7 @@ def stored(rule: FirewallRule) -> Stored | None:
     if not lost:
         return None
     names = dict.fromkeys(name for name, _equals, _value in parts if name in lost)
-    return Stored(rule.source, tuple((name, value) for name, _, value in parts), tuple(names))
+    return Stored(rule.source, tuple((name, value) for name, _equals, value in parts), tuple(names))
 
 
 def _is_written(name: str, value: str, base: str) -> bool:

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Generic, NotRequired, TypedDict
+from typing import Generic, NotRequired, TypeAlias, TypedDict
 
 from ....ground.text import for_display
 from ....pc.result import TaskResult
@@ -25,7 +25,7 @@ from .run import ProfileError
 _POLICIES = (Origin.GROUP_POLICY, Origin.MDM)
 
 #: The form of a value in results: null if the host has one that is not known here.
-Plain = str | bool | int | None
+Plain: TypeAlias = "str | bool | int | None"
 
 
 class SettingEntry(TypedDict, Generic[Words]):
