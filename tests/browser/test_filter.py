@@ -149,8 +149,8 @@ def test_a_pc_shows_its_details_when_it_is_opened(page: Page) -> None:
 def test_remedies_can_be_copied_as_tasks(opened: Opener) -> None:
     found = opened(office("en"), permissions=["clipboard-read", "clipboard-write"])
     item = found.page.locator(".first > li", has_text="osaka-pc-01").first
-    item.locator("summary").click()
-    item.get_by_role("button", name="Copy").click()
+    item.locator("summary").first.click()
+    item.get_by_role("button", name="Copy").first.click()
     expect(item.get_by_role("button", name="Copied")).to_be_visible()
     copied = found.page.evaluate("navigator.clipboard.readText()")
     assert copied == office("en")["first"][0]["remedies"][0]["yaml"].rstrip("\n")
