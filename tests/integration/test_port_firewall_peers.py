@@ -248,7 +248,7 @@ def test_each_of_them_and_back(pcs: Fleet) -> None:
             asks("failed", name="Each 3", authentication="not_required"),
         ],
     )[-1]
-    assert "set authentication" in dropped["msg"]
+    assert "have authentication required" in dropped["msg"]
 
 
 def test_a_host_that_refuses_a_combination_says_so_and_stays_as_it_is(pcs: Fleet) -> None:
