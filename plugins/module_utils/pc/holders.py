@@ -18,7 +18,7 @@ from enum import StrEnum
 from ..asked import well_known
 from ..asked.ports import PortSet
 from ..ground.model import SYSTEM_PID, Endpoint, HttpUrl, Process, Protocol, Service, Snapshot
-from ..ground.names import same_name
+from ..ground.names import ascii_lower, same_name
 from ..words.phrases import Phrase, Single, Value
 from .behind.relays import Relay, relay
 from .launchers import starters
@@ -47,7 +47,8 @@ class SystemPort:
 
     `owner` names the part of Windows. `urls` are those that http.sys listens for on the port,
     `behind` the processes that receive their requests. `releases` are the services that release the
-    port when they stop, and `remedy` says how, in whole sentences.
+    port when they stop, and `remedy` says how, in whole sentences. For a port by which Ansible may
+    reach the host (`carries_winrm`) it never says to stop anything.
     """
 
     port: Port
@@ -56,6 +57,11 @@ class SystemPort:
     behind: tuple[int, ...]
     releases: tuple[str, ...]
     remedy: Phrase
+
+    @property
+    def carries_winrm(self) -> bool:
+        """Whether WinRM listens on the port, maybe besides others."""
+        return any(map(is_winrm, self.urls))
 
 
 @dataclass(frozen=True, slots=True)
@@ -338,8 +344,15 @@ def _http_sys_port(snapshot: Snapshot, port: Port, urls: tuple[HttpUrl, ...]) ->
         urls,
         behind,
         tuple(releases),
-        _http_remedy(tuple(releases), tuple(programs)),
+        Phrase("release.winrm")
+        if any(map(is_winrm, urls))
+        else _http_remedy(tuple(releases), tuple(programs)),
     )
+
+
+def is_winrm(url: HttpUrl) -> bool:
+    """Whether it is the URL on which WinRM listens."""
+    return ascii_lower(url.url).rstrip("/").endswith("/wsman")
 
 
 def _http_remedy(services: tuple[str, ...], programs: tuple[Phrase, ...]) -> Phrase:

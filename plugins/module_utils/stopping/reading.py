@@ -16,7 +16,7 @@ from ..host.host import Host, HostError
 from ..pc.behind.nat import with_nat
 from ..pc.behind.relays import PORTPROXY_SERVICE
 from ..pc.endpoints import HOLDING
-from ..pc.holders import Holder, Port, find_holders
+from ..pc.holders import Holder, Port, find_holders, is_winrm
 from ..pc.printed import with_port_proxies
 from ..pc.processes import MAX_CONDITIONS, find_children, find_services
 from ..pc.snapshot import SnapshotRequest, take
@@ -24,7 +24,6 @@ from ..words.phrases import Value
 from ..wsman.cim import classes, wql
 from ..wsman.cim.objects import Instance, Reference
 from .besides import Besides, serves_besides
-from .choosing.guards import is_winrm
 from .choosing.model import (
     SYSTEM_DIRECTORY,
     Plan,

@@ -172,7 +172,21 @@ def test_http_sys_names_the_service_behind() -> None:
     assert english(port.owner) == "http.sys, which listens for HTTP://+:5985/WSMAN/"
     assert port.behind == (1100,)
     assert port.releases == ("WinRM",)
-    assert english(port.remedy) == "Stop the service WinRM: http.sys then lets go."
+    assert port.carries_winrm
+    assert english(port.remedy).endswith("give the other program another port.")
+
+
+def test_nobody_is_told_to_stop_what_serves_winrm_among_others() -> None:
+    where = snapshot(
+        [listener(80, 4)],
+        [SYSTEM, process(1100, "svchost.exe"), process(9120, "printer.exe")],
+        [service("WinRM", 1100)],
+        urls=[url(80, 9120), url(80, 1100, path="/WSMAN/")],
+    )
+    (port,) = only(where, 80).system
+    assert port.releases == ("WinRM",)
+    assert "Stop" not in english(port.remedy)
+    assert "WinRM" in english(port.remedy)
 
 
 def test_a_worker_of_iis_stands_for_the_web_publishing_service() -> None:

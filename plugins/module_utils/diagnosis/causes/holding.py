@@ -23,6 +23,7 @@ from ...pc.holders import (
     described,
     find_holders,
 )
+from ...stopping.choosing.guards import needed_services
 from ...stopping.choosing.model import Step, StepAction, StopRequest, Surroundings
 from ...stopping.choosing.plan import make_plan
 from ...stopping.choosing.targets import is_program
@@ -198,10 +199,12 @@ def _in_use(situation: Situation, wanted: WantedPort, holder: Holder) -> Cause:
         key = "remedy.restart_for_socket" if task is None else "remedy.end_heirs"
     elif task is not None:
         key = "remedy.stop_holder"
-    elif holder.kind is HolderKind.SHARED_SERVICES:
-        key = "remedy.name_the_service"
     else:
         key = "remedy.choose_another_port"
+        needed = tuple(needed_services(holder, _surroundings(situation).system_directory))
+        if holder.kind is HolderKind.SHARED_SERVICES and len(needed) < len(holder.services):
+            key = "remedy.name_the_service_but" if needed else "remedy.name_the_service"
+            values["needed"] = needed
     remedy = Phrase(key, values)
     if task is not None:
         remedy = behind.with_others(situation, wanted, _ended(steps), remedy)
@@ -239,6 +242,14 @@ def _unknown(wanted: WantedPort, holder: Holder) -> Cause:
     return cause_of(CauseKind.HOLDER_UNKNOWN, {"port": wanted.label}, remedy=remedy)
 
 
+def _surroundings(situation: Situation) -> Surroundings:
+    """What is known of Windows itself."""
+    if situation.firewall is None:
+        return Surroundings()
+    windows = situation.firewall.environment.windows_directory
+    return Surroundings(system_directory=windows.rstrip("\\") + "\\System32")
+
+
 def _freeing(
     situation: Situation, wanted: WantedPort, holder: Holder
 ) -> tuple[RemedyTask | None, tuple[Step, ...]]:
@@ -266,10 +277,7 @@ def _freeing(
     known += [Service(each, each, "Running") for each in services if name_key(each) not in names]
     if not programs and not services:
         return None, ()
-    around = Surroundings(services=tuple(known))
-    if situation.firewall is not None:
-        windows = situation.firewall.environment.windows_directory
-        around = replace(around, system_directory=windows.rstrip("\\") + "\\System32")
+    around = replace(_surroundings(situation), services=tuple(known))
     plan = make_plan(situation.snapshot, [holder], request, around)
     if plan.refusals or not plan.steps:
         return None, ()

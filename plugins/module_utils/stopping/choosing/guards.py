@@ -16,8 +16,8 @@ from dataclasses import dataclass
 
 from ...asked.ports import PortSet
 from ...ground.model import HttpUrl, Process, Protocol, Service
-from ...ground.names import ascii_lower, name_key
-from ...pc.holders import Holder, HolderKind, Port, port_text, process_title
+from ...ground.names import name_key
+from ...pc.holders import Holder, HolderKind, Port, is_winrm, port_text, process_title
 from ...words.phrases import Phrase, Sentences, Single, Value
 from .model import StopGuard, listed
 
@@ -125,6 +125,14 @@ def guarded_services(services: Iterable[Service]) -> list[Danger]:
     return dangers
 
 
+def needed_services(holder: Holder, directory: str) -> list[str]:
+    """The names of those services in a holder without which Windows does not work or the host can't
+    be reached. `directory` is the host's system directory."""
+    process = holder.process
+    of_windows = process is not None and is_system_process(process, directory)
+    return [each.name for each in holder.services if of_windows or name_key(each.name) in _SERVICES]
+
+
 def guarded_process(
     process: Process, services: Iterable[Service], urls: Iterable[HttpUrl], directory: str
 ) -> list[Danger]:
@@ -178,8 +186,3 @@ def _plain(path: str, directory: str) -> str:
 
 def _of(key: str, process: Process) -> Phrase:
     return Phrase(key, {"process": process_title(process)})
-
-
-def is_winrm(url: HttpUrl) -> bool:
-    """Whether it is the URL on which WinRM listens."""
-    return ascii_lower(url.url).rstrip("/").endswith("/wsman")

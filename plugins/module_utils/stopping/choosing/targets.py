@@ -19,6 +19,7 @@ from ...pc.holders import (
     process_title,
 )
 from ...words.phrases import Joined, Phrase, Sentences, Single, Value
+from .guards import needed_services
 from .model import (
     Means,
     Refusal,
@@ -93,10 +94,26 @@ def _choose(holder: Holder, request: StopRequest, around: Surroundings) -> Targe
     if named or len(holder.services) == 1:
         return Target(holder, named or holder.services)
     if holder.services:
-        return _refused(holder, StopGuard.SEVERAL_SERVICES, services=service_names(holder))
+        return _one_of_several(holder, around)
     if request.means is Means.SERVICE:
         return _refused(holder, StopGuard.NOT_A_SERVICE)
     return _process(holder, request)
+
+
+def _one_of_several(holder: Holder, around: Surroundings) -> Refusal:
+    """A person has to name the service; those that must not stop are not offered."""
+    needed = needed_services(holder, around.system_directory)
+    text = "refused.several_services"
+    if len(needed) == len(holder.services):
+        text = "refused.needed_services"
+    elif needed:
+        text = "refused.several_services_but"
+    values: dict[str, Value] = {
+        "holder": holder.title,
+        "services": service_names(holder),
+        "needed": listed(needed),
+    }
+    return Refusal(holder, StopGuard.SEVERAL_SERVICES, Phrase(text, values))
 
 
 def service_names(holder: Holder) -> Joined:
@@ -170,13 +187,18 @@ def _choose_for_orphan(
 
 
 def _never(holder: Holder, ports: tuple[SystemPort, ...]) -> Refusal:
-    sentences: list[Single] = [Phrase("refused.never", {"holder": holder.title})]
+    never = Phrase("refused.never", {"holder": holder.title})
+    may_be_named: list[Single] = []
+    others: list[Single] = []
     for port in ports:
+        nameable = (port.behind or port.releases) and not port.carries_winrm
         values: dict[str, Value] = {"port": port_text(port.port), "owner": port.owner}
-        sentences += [Phrase("refused.port_held_by", values), port.remedy]
-    if any(port.behind or port.releases for port in ports):
-        sentences.append(Phrase("refused.or_name_it"))
-    return Refusal(holder, StopGuard.WINDOWS_ITSELF, Sentences(tuple(sentences)))
+        told = may_be_named if nameable else others
+        told += [Phrase("refused.port_held_by", values), port.remedy]
+    if may_be_named:
+        may_be_named.append(Phrase("refused.or_name_it"))
+    text = Sentences((never, *may_be_named, *others))
+    return Refusal(holder, StopGuard.WINDOWS_ITSELF, text)
 
 
 def _known(surroundings: Surroundings, name: str) -> tuple[Service, ...]:

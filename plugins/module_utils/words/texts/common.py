@@ -190,6 +190,12 @@ _OWNERS = {
         "(VPN、仮想マシン、セキュリティ製品) と思われるため、そのプログラムのサービスを停止してく"
         "ださい。",
     ),
+    "release.winrm": Text(
+        "WinRM listens there, and Ansible reaches the host through it: give the other program "
+        "another port.",
+        "WinRM がここで待ち受けており、Ansible はこれを使ってホストに接続しています。"
+        "別のプログラムには、別のポートを割り当ててください。",
+    ),
     "release.service": Text(
         "Stop the service {services}: http.sys then lets go.",
         "サービス {services} を停止すると、http.sys はポートを解放します。",

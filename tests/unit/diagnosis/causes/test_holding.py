@@ -157,6 +157,19 @@ def test_services_of_a_shared_host_have_to_be_told_apart_first() -> None:
     assert tasks(found) == []
     assert "svchost.exe (PID 700, services Dnscache and NlaSvc)" in msg(found)
     assert "find out which of its services" in msg(found)
+    assert "unless it is NlaSvc" in msg(found)
+
+
+def test_of_shared_services_none_is_offered_that_the_connection_needs() -> None:
+    for needed in (["WinRM", "Winmgmt"], ["RpcSs", "RpcEptMapper"]):
+        known = situation(
+            listener(80, 700),
+            processes=[process(700, "svchost.exe", SVCHOST)],
+            services=[service(name, 700) for name in needed],
+        )
+        told = msg(ask(known, free=True))
+        assert "choose another port, because" in told
+        assert "port_process" not in told
 
 
 def test_what_windows_needs_is_not_offered_to_be_stopped() -> None:

@@ -86,6 +86,32 @@ def test_one_of_several_services_has_to_be_named() -> None:
     assert refusal(PC, 5353, "udp", force=True).guard is StopGuard.SEVERAL_SERVICES
 
 
+def test_what_windows_or_the_connection_needs_is_not_offered() -> None:
+    some = english(refusal(PC, 5353, "udp").message)
+    assert "name it in expected_service, unless it is NlaSvc" in some
+    of_winrm = snapshot(
+        [listener(2179, 700), listener(135, 900), listener(49664, 880)],
+        [process(700, "svchost.exe"), process(900, "svchost.exe"), process(880, "lsass.exe", None)],
+        [
+            *(service("WinRM", 700), service("Dnscache", 700), service("LanmanWorkstation", 700)),
+            *(service("RpcSs", 900), service("RpcEptMapper", 900)),
+            *(service("SamSs", 880), service("KeyIso", 880)),
+        ],
+    )
+    assert "unless it is WinRM, without" in english(refusal(of_winrm, 2179).message)
+    for port in (135, 49664):
+        every = english(refusal(of_winrm, port).message)
+        assert "expected_service" not in every
+        assert "another port" in every
+
+
+def test_winrm_is_not_offered_for_a_port_of_http_sys() -> None:
+    told = english(refusal(PC, 5985).message)
+    assert "WinRM listens there" in told
+    assert not {"Stop", "expected_service"} & set(told.replace(".", " ").split())
+    assert "Stop the service W3SVC" in english(refusal(PC, 80).message)
+
+
 @each_row("expected", ["MySQL80", "mysql80", " MySQL80 ", "MySQL80 service", "mysql80 SERVICE"])
 def test_the_expected_service(expected: str) -> None:
     assert stopped(target(PC, 3306, expected_service=(expected,))) == ["MySQL80"]
@@ -212,7 +238,8 @@ def test_every_port_of_windows_is_explained() -> None:
     refused = refusal(PC, [80, 445, 5985])
     assert "80/tcp is held by http.sys, which listens for HTTP://+:80/" in english(refused.message)
     assert "445/tcp is held by the SMB server" in english(refused.message)
-    assert "Stop the service WinRM" in english(refused.message)
+    assert "Stop the service WinRM" not in english(refused.message)
+    assert "5985/tcp is held by http.sys" in english(refused.message)
 
 
 def test_a_driver_lets_go_with_its_service_when_it_is_named() -> None:

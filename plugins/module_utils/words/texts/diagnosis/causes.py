@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright: (c) 2026, the portkeeper.windows authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Why a port can't be reached: clauses that may come before a semicolon."""
+"""Why a port can't be reached: clauses that may come before a semicolon; and the names of the tasks
+that mend it."""
 
 from __future__ import annotations
 
@@ -351,4 +352,24 @@ _REMARKS = {
     ),
 }
 
-TEXTS: Mapping[str, Text] = {**_CAUSES, **_REMARKS}
+_TASKS = {
+    "task.free_port": Text("Free {port}", "使用中の {port} を解放する"),
+    "task.make_private": Text(
+        "Make the network {name} private", "ネットワーク {name} をプライベートにする"
+    ),
+    "task.open_port": Text("Open {port} in the firewall", "ファイアウォールで {port} を許可する"),
+    "task.change_rule": Text(
+        "Let the firewall rule {rule} open {port}",
+        "ファイアウォール規則 {rule} で {port} を許可する",
+    ),
+    "task.enable_rule": Text(
+        "Enable the firewall rule {rule}",
+        "ファイアウォール規則 {rule} を有効にする",
+    ),
+    "task.disable_rule": Text(
+        "Disable the firewall rule {rule}",
+        "ファイアウォール規則 {rule} を無効にする",
+    ),
+}
+
+TEXTS: Mapping[str, Text] = {**_CAUSES, **_REMARKS, **_TASKS}

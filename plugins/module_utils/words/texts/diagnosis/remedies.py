@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright: (c) 2026, the portkeeper.windows authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""What to do about a port that can't be reached: clauses, and the names of tasks."""
+"""What to do about a port that can't be reached, in clauses."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 from ....ground.languages import Text
 
-_REMEDIES = {
+TEXTS: Mapping[str, Text] = {
     "remedy.check_address": Text(
         "check that this address belongs to this PC alone, and whether a router, a proxy or "
         "port forwarding answers in its place, or a container, a virtual machine or a mirrored WSL "
@@ -27,6 +27,12 @@ _REMEDIES = {
         "(expected_service), or choose another port",
         "どのサービスが待ち受けているかを調べて port_process (expected_service) "
         "で停止するか、別のポートを使ってください",
+    ),
+    "remedy.name_the_service_but": Text(
+        "find out which of its services listens there, and stop that one with port_process unless "
+        "it is {needed}, which the PC or the connection to it needs, or choose another port",
+        "どのサービスが待ち受けているかを調べ、PC への接続や動作に欠かせない {needed} 以外であれば "
+        "port_process で停止するか、別のポートを使ってください",
     ),
     "remedy.end_heirs": Text(
         "end the processes that may have inherited it with port_process, if they are not "
@@ -423,25 +429,3 @@ _REMEDIES = {
         "{peer} と PC の間の経路と VPN を確認してください",
     ),
 }
-
-_TASKS = {
-    "task.free_port": Text("Free {port}", "使用中の {port} を解放する"),
-    "task.make_private": Text(
-        "Make the network {name} private", "ネットワーク {name} をプライベートにする"
-    ),
-    "task.open_port": Text("Open {port} in the firewall", "ファイアウォールで {port} を許可する"),
-    "task.change_rule": Text(
-        "Let the firewall rule {rule} open {port}",
-        "ファイアウォール規則 {rule} で {port} を許可する",
-    ),
-    "task.enable_rule": Text(
-        "Enable the firewall rule {rule}",
-        "ファイアウォール規則 {rule} を有効にする",
-    ),
-    "task.disable_rule": Text(
-        "Disable the firewall rule {rule}",
-        "ファイアウォール規則 {rule} を無効にする",
-    ),
-}
-
-TEXTS: Mapping[str, Text] = {**_REMEDIES, **_TASKS}

@@ -188,6 +188,20 @@ _REFUSALS = {
         "{holder} は複数のサービスを実行しています: {services}。どれがポートを使用しているかは "
         "Windows からは分からないため、expected_service に指定してください。",
     ),
+    "refused.several_services_but": Text(
+        "{holder} runs several services: {services}. Windows does not say which of them holds "
+        "the port: name it in expected_service, unless it is {needed}, without which the host "
+        "can't be reached or doesn't work.",
+        "{holder} は複数のサービスを実行しています: {services}。どれがポートを使用しているかは "
+        "Windows からは分からないため、expected_service に指定してください。ただし、ホストへの接続"
+        "や動作に欠かせない {needed} は除きます。",
+    ),
+    "refused.needed_services": Text(
+        "{holder} runs several services: {services}. Without them, the host can't be reached or "
+        "doesn't work: give the other program another port.",
+        "{holder} は複数のサービスを実行しています: {services}。これらがないと、ホストに接続できな"
+        "いか、ホストが正常に動作しません。別のプログラムには、別のポートを割り当ててください。",
+    ),
     "refused.not_a_service": Text(
         "{holder} is not a service. Use the method auto or terminate.",
         "{holder} はサービスではありません。method には auto か terminate を使ってください。",
