@@ -160,7 +160,8 @@ class ActionModule(CheckedAction):
             "csv": str(wanted.csv),
             "json": str(wanted.json),
         }
-        told = results.result(report, places, changed=changed)
+        written = not self._task.check_mode
+        told = results.result(report, places, changed=changed, written=written)
         if self._task.diff:
             told["diff"] = {
                 "before": "" if wanted.present is None else results.outline(wanted.present),

@@ -187,9 +187,9 @@ class ActionModule(CheckedAction):
         made = result.result(surveyed, expectation, stopped=stopped)
         if wanted.detail:
             made["results"] = {name: found[name].whole for name in names}
-        if wanted.file is not None and lines is not None:
-            if wanted.temporary or not self._task.check_mode:
-                self._write(wanted.file, names, lines, private=wanted.temporary)
+        writes = wanted.temporary or not self._task.check_mode
+        if wanted.file is not None and lines is not None and writes:
+            self._write(wanted.file, names, lines, private=wanted.temporary)
             made["detail_file"] = str(wanted.file)
         return made
 

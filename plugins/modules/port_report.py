@@ -209,8 +209,9 @@ msg:
   returned: success
   type: str
   sample: >-
-    2 of 3 PCs are ready (port taken: 0, blocked: 1, not listening: 0, unreachable: 0, unknown: 0).
-    The report is in /home/user/reports/port_report.html.
+    2 of 3 PCs are ready. Each of the others counts once, by its worst port (port taken: 0,
+    blocked: 1, not listening: 0, unreachable: 0, unknown: 0). The report is in
+    /home/user/reports/port_report.html.
 files:
   description: Where the files are, or would be.
   returned: success

@@ -340,7 +340,7 @@ results:
       check: {unreachable: true, changed: false, msg: Could not connect to WinRM on win-3.}
 detail_file:
   description: The path of the file with the whole of each host.
-  returned: if O(detail_file) or O(for_report) is set
+  returned: if O(detail_file) is set, except in check mode, or O(for_report) is set
   type: str
   sample: /home/user/surveys/today.json
 """

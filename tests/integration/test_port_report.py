@@ -132,7 +132,8 @@ def test_what_is_wrong_is_told_before_a_pc_is_asked(
 def test_the_report_then_again_then_after_a_change(office: Office) -> None:
     text = office.report()
     assert changed(text) == 1
-    assert "0 of 4 PCs are ready (port taken: 0, blocked: 2, not listening: 1," in text
+    assert "0 of 4 PCs are ready. Each of the others counts once, by its worst port (" in text
+    assert "(port taken: 0, blocked: 2, not listening: 1," in text
     first = office.written()
     assert {host["name"]: host["state"] for host in first["hosts"]} == {
         "server": "not_listening",

@@ -54,16 +54,19 @@ class ReportResult(TaskResult[Words]):
     paths: NotRequired[PathsEntry]
 
 
-def result(report: Report, files: FilesEntry, *, changed: bool) -> ReportResult[Value]:
+def result(
+    report: Report, files: FilesEntry, *, changed: bool, written: bool = True
+) -> ReportResult[Value]:
     """The result of a task, without Ansible's own keys.
 
     Args:
         changed: whether the report says something new.
+        written: whether the files were written, or would be.
     """
     counts: SummaryEntry = to_data(report.summary)
     made: ReportResult[Value] = {
         "changed": changed,
-        "msg": summary(report, files["html"]),
+        "msg": summary(report, files["html"], written=written),
         "files": files,
         "summary": counts,
     }
@@ -90,16 +93,19 @@ def _findings(report: Report) -> Report:
     return replace(report, created="", compared_with=None, hosts=hosts, paths=paths)
 
 
-def summary(report: Report, path: str) -> Value:
-    """A few sentences for a terminal. `path` is that of the page."""
+def summary(report: Report, path: str, *, written: bool = True) -> Value:
+    """A few sentences for a terminal. `path` is that of the page, which was `written` or would
+    be."""
     counts: dict[str, Value] = {state.value: report.summary.count(state) for state in State}
-    counts |= {"hosts": report.summary.hosts, "path": _whole(path)}
-    told = Phrase("report.summary", counts)
-    if report.paths is None:
-        return told
-    counted = _counted(report.paths)
+    of_clients: Phrase | None = None
+    if report.paths is not None:
+        counted = _counted(report.paths)
+        values: dict[str, Value] = {"count": counted["reachable"], "all": counted["all"]}
+        of_clients = Phrase("report.paths", values)
     return in_turn(
-        Phrase("report.paths", {"count": counted["reachable"], "all": counted["all"]}), told
+        of_clients,
+        Phrase("report.summary", counts | {"hosts": report.summary.hosts}),
+        Phrase("report.is_in" if written else "report.would_write", {"path": _whole(path)}),
     )
 
 

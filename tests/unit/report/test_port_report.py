@@ -72,6 +72,11 @@ def test_check_mode_writes_nothing_and_says_what_would_be(play: Play, tmp_path: 
     assert result["diff"]["before"] == ""
     assert "pc-1 80/tcp: hidden_by_profile\n" in result["diff"]["after"]
     assert list(tmp_path.iterdir()) == []
+    page = tmp_path / "new" / "port_report.html"
+    would = f"The report would be in {page}; check mode: nothing was written."
+    assert result["msg"].endswith(would)
+    done = run(play, folder=str(tmp_path / "new"))
+    assert done["msg"].endswith(f"The report is in {page}.")
 
 
 def test_the_difference_is_that_of_the_pcs(play: Play, tmp_path: Path) -> None:

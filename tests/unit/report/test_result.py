@@ -34,10 +34,14 @@ def test_a_state_a_title_and_a_language_are(report: Report) -> None:
 
 def test_one_sentence_in_both_languages(report: Report) -> None:
     text = render(result.summary(report, "/tmp/{ready}.html"), "en")
-    assert text.startswith("1 of 11 PCs are ready (port taken: 2, blocked: 5, not listening: 1,")
+    assert text.startswith(
+        "1 of 11 PCs are ready. Each of the others counts once, by its worst port (port taken: 2, "
+        "blocked: 5, not listening: 1,"
+    )
     assert text.endswith("The report is in /tmp/{ready}.html.")
     japanese = render(result.summary(report, "/tmp/x.html"), "ja")
-    assert japanese.startswith("11 台中 1 台が準備完了です (ポート使用中 2、")
+    assert japanese.startswith("11 台中 1 台が準備完了です。ほかの PC は、")
+    assert "ポート使用中 2、" in japanese
 
 
 def test_the_outline_has_a_line_for_each_port_and_listener(report: Report) -> None:

@@ -118,11 +118,17 @@ _REPORT = {
         "確認してください。",
     ),
     "report.summary": Text(
-        "{ready} of {hosts} PCs are ready (port taken: {taken}, blocked: {blocked}, not listening: "
-        "{not_listening}, unreachable: {unreachable}, unknown: {unknown}). The report is in "
-        "{path}.",
-        "{hosts} 台中 {ready} 台が準備完了です (ポート使用中 {taken}、ブロック {blocked}、"
-        "待ち受けなし {not_listening}、接続不可 {unreachable}、不明 {unknown})。レポート: {path}",
+        "{ready} of {hosts} PCs are ready. Each of the others counts once, by its worst port (port "
+        "taken: {taken}, blocked: {blocked}, not listening: {not_listening}, unreachable: "
+        "{unreachable}, unknown: {unknown}).",
+        "{hosts} 台中 {ready} 台が準備完了です。ほかの PC は、最も問題のあるポートの状態で 1 台ずつ"
+        "数えています (ポート使用中 {taken}、ブロック {blocked}、待ち受けなし {not_listening}、"
+        "接続不可 {unreachable}、不明 {unknown})。",
+    ),
+    "report.is_in": Text("The report is in {path}.", "レポート: {path}"),
+    "report.would_write": Text(
+        "The report would be in {path}; check mode: nothing was written.",
+        "レポートの出力先: {path} (チェックモードのため、何も書き込んでいません)",
     ),
     "report.paths": Text(
         "{count} of {all} connections from clients to servers can be made.",
