@@ -208,6 +208,12 @@ def heirs_of(snapshot: Snapshot, holder: Holder) -> tuple[Holder, ...]:
     )
 
 
+def driver_ports(holder: Holder) -> tuple[Port, ...]:
+    """The ports that a driver holds in the name of Windows itself. Stopping its service does not
+    always release them before Windows restarts."""
+    return tuple(each.port for each in holder.system if not each.urls)
+
+
 def described(snapshot: Snapshot, holder: Holder) -> Phrase:
     """The full name of a holder, for a sentence: with its services and, for Windows itself, what it
     holds the ports for."""

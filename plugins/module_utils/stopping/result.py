@@ -9,10 +9,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Generic, TypedDict
 
-from ..pc.holders import Holder, HolderKind, Port, described, port_text
+from ..ground.model import Service
+from ..pc.holders import Holder, HolderKind, Port, described, driver_ports, port_text
 from ..pc.result import TaskResult
 from ..words.phrases import Joined, Phrase, Sentence, Sentences, Value, Words
 from .choosing.model import (
+    ONLY_FORCE,
     Refusal,
     StartMode,
     Step,
@@ -111,10 +113,10 @@ def planned(task: StopTask, survey: Survey) -> StopReport:
     plan = survey.plan
     if plan.refusals:
         return _refused(survey)
-    after = survey.holders if task.request.restart or not plan.steps else plan.left
-    result = _result(survey, plan.steps, after)
     steps = plan.steps
-    result["msg"] = _planned(survey, steps) if steps else _nothing(task, survey, would=True)
+    kept = survey.holders if task.request.restart or not steps else _kept_perhaps(task, survey)
+    result = _result(survey, steps, kept)
+    result["msg"] = _planned(task, survey) if steps else _nothing(task, survey, would=True)
     return StopReport(result, _warnings(survey))
 
 
@@ -177,6 +179,8 @@ def diff(task: StopTask, survey: Survey, result: StopResult | None = None) -> di
         after = _lines(result.after or ())
     elif task.request.restart:
         after = _lines(survey.holders, "diff.holder_again")
+    elif result is None and plan.steps:
+        after = _lines(_kept_perhaps(task, survey))
     else:
         after = _lines(plan.left if plan.steps else survey.holders)
     before = _lines(survey.holders) + [_mode_line(each, before=True) for each in modes]
@@ -225,12 +229,23 @@ _STOPS = frozenset({StepAction.STOP_SERVICE, StepAction.TERMINATE})
 
 def _refused(survey: Survey) -> StopReport:
     refusals = survey.plan.refusals
-    messages = dict.fromkeys(each.message for each in refusals)
     result = _result(survey, (), survey.holders)
     result["failed"] = True
-    result["msg"] = Sentences((Phrase("refused.nothing_was_stopped"), *messages))
+    result["msg"] = Sentences((Phrase("refused.nothing_was_stopped"), *_each_once(refusals)))
     result["refused"] = [_refusal(each) for each in refusals]
     return StopReport(result, survey.notes)
+
+
+def _each_once(refusals: Iterable[Refusal]) -> list[Value]:
+    """Their sentences, each once, and what goes for several of them behind the last of these."""
+    told: dict[Value, None] = {}
+    for refusal in refusals:
+        message = refusal.message
+        for each in message.values if isinstance(message, Sentences) else (message,):
+            if each == ONLY_FORCE:
+                told.pop(each, None)
+            told.setdefault(each, None)
+    return list(told)
 
 
 def _refusal(refusal: Refusal) -> RefusedEntry[Value]:
@@ -288,9 +303,44 @@ def _start_mode(step: Step) -> str | None:
 # -- sentences -------------------------------------------------------------------------------------
 
 
-def _planned(survey: Survey, steps: Iterable[Step]) -> Value:
+def _kept_perhaps(task: StopTask, survey: Survey) -> tuple[Holder, ...]:
+    """Who would hold the ports after a plan, as far as that is known beforehand: those that it
+    leaves, and Windows itself where a driver may keep a port until Windows restarts."""
+    if task.request.reboot or not _of_drivers(survey):
+        return survey.plan.left
+    return (*survey.plan.left, *(each for each in survey.holders if driver_ports(each)))
+
+
+def _of_drivers(survey: Survey) -> list[Port]:
+    """The ports of a plan that drivers hold for the services which it stops."""
+    stops = [each for each in survey.plan.steps if each.action is StepAction.STOP_SERVICE]
+    held = {port for step in stops for each in step.holders for port in driver_ports(each)}
+    return sorted(held)
+
+
+def _starting_with_windows(survey: Survey) -> list[Service]:
+    """The services for which drivers hold ports of a plan, and that a restart of Windows starts."""
+    modes = {each.service: each.start_mode for each in survey.plan.steps if each.start_mode}
+    return [
+        each.service
+        for each in survey.plan.steps
+        if each.action is StepAction.STOP_SERVICE and each.service is not None
+        if any(map(driver_ports, each.holders))
+        if modes.get(each.service, as_start_mode(each.service.start_mode)) is StartMode.AUTOMATIC
+    ]
+
+
+def _planned(task: StopTask, survey: Survey) -> Value:
     """``Would stop the service A, end the process b.exe (PID 8).``"""
-    sentences: list[Value] = [Phrase("result.would", {"steps": _steps(steps)})]
+    sentences: list[Value] = [Phrase("result.would", {"steps": _steps(survey.plan.steps)})]
+    ports = _of_drivers(survey)
+    if ports and not task.request.restart:
+        key = "result.would_perhaps_restart" if task.request.reboot else "result.would_perhaps_free"
+        sentences.append(Phrase(key, {"ports": listed(map(port_text, ports))}))
+        returning = _starting_with_windows(survey) if task.request.reboot else []
+        if returning:
+            values: dict[str, Value] = {"services": service_titles(returning)}
+            sentences.append(Phrase("result.would_come_back", values))
     if survey.besides:
         sentences.append(Phrase("result.would_serve", {"besides": _besides(survey)}))
     sentences += _used_too(survey)[1]

@@ -365,10 +365,12 @@ def _outcome(holder: HolderEntry[str], result: ProcessResult[str]) -> Cell:
             return Toned(Phrase("holder_outcome.refused", {"reason": reason}), Tone.BAD)
     left = result["after"]
     if left is not None and any(each["pid"] == pid for each in left):
-        return Toned(Phrase("holder_outcome.left"), Tone.NOTICE)
+        released = {port for each in result["stopped"] for port in each["ports"]}
+        stays = released.intersection(holder["ports"]) and not result["started"]
+        return Toned(Phrase(f"holder_outcome.{'still_held' if stays else 'left'}"), Tone.NOTICE)
     if any(each["pid"] == pid for each in result["stopped"]):
         return Toned(Phrase("holder_outcome.stopped"), Tone.GOOD)
-    return Phrase("holder_outcome.unknown" if left is None else "holder_outcome.gone")
+    return Toned(Phrase(f"holder_outcome.{'unknown' if left is None else 'gone'}"), None)
 
 
 def _holder_row(holder: HolderEntry[str], outcome: Cell) -> list[Cell]:

@@ -246,3 +246,41 @@ def test_the_documentation_shows_what_is_said() -> None:
         documented["before"]["contains"]["owner"]["sample"]
         == (told(SimulatedPc(), 445, check=True)[0]["before"][0]["owner"])
     )
+
+
+def test_what_a_driver_keeps_is_not_promised() -> None:
+    """Windows itself may hold a port of a driver until Windows restarts."""
+    smb = {"expected_service": ("LanmanServer",)}
+    result, diff = told(SimulatedPc(), 445, check=True, **smb)
+    assert result["msg"] == (
+        "Would stop the service LanmanServer (Server). Whether 445/tcp is free then, only a real "
+        "run can tell: Windows itself (System, PID 4) holds it, and its driver may keep it until "
+        "Windows restarts (reboot: if_needed)."
+    )
+    assert result["after"] == result["before"]
+    assert diff["after"] == diff["before"]
+    again = "If Windows itself (System, PID 4) still holds 445/tcp then, the task would restart"
+    result, _diff = told(SimulatedPc(), 445, check=True, reboot=True, **smb)
+    assert again in result["msg"]
+    assert result["msg"].endswith(
+        "That would not help: LanmanServer (Server) starts with it. Set start_mode to manual or "
+        "disabled."
+    )
+    assert result["after"] == []
+    mode = {"start_mode": StartMode.DISABLED}
+    result, _diff = told(SimulatedPc(), 445, check=True, reboot=True, **smb, **mode)
+    assert again in result["msg"]
+    assert "would not help" not in result["msg"]
+    # What http.sys holds for a service is free as soon as that stops.
+    result, _diff = told(SimulatedPc(), 7501, check=True)
+    assert "only a real run can tell" not in result["msg"]
+
+
+def test_what_goes_for_several_refusals_is_said_once() -> None:
+    result, _diff = told(SimulatedPc(), 5985, expected_service=("WinRM",))
+    assert result["msg"] == (
+        "Nothing was stopped. Port 5985 is WinRM's own: without it the host can't be reached. The "
+        "service WinRM would stop, but this task is connected to the host through WinRM. Only "
+        "force overrides this."
+    )
+    assert all("Only force overrides this." in each["msg"] for each in result["refused"])

@@ -385,6 +385,20 @@ def test_in_check_mode_a_holder_would_stop() -> None:
     assert shown("port_process", result, check_mode=True)[1].startswith("would stop  ")
 
 
+def test_in_check_mode_nothing_is_said_to_have_happened() -> None:
+    """What lets go of a port with a service, and what a driver may keep."""
+    system = holder(4, "System", owner=["SMB"])
+    result = freed(before=[system], stopped=[stopped("service", "Server", 8, *system["ports"])])
+    result |= {"changed": True}
+    for after, predicted, done in (
+        ([], "would let go", "gone"),
+        ([system], "may stay held", "still held"),
+    ):
+        shown_as = shown("port_process", result | {"after": after}, check_mode=True)
+        assert shown_as[1].startswith(predicted + "  ")
+        assert shown("port_process", result | {"after": after})[1].startswith(done + "  ")
+
+
 def test_in_check_mode_it_is_said_that_nothing_was_changed() -> None:
     said = "Check mode: nothing was changed."
     result = firewall(rule())

@@ -15,6 +15,9 @@ from ...ground.names import ascii_lower
 from ...pc.holders import Holder, Port, process_title
 from ...words.phrases import Joined, Phrase, Single, Value
 
+#: What goes for every danger that prevents a stop.
+ONLY_FORCE = Phrase("refused.only_force")
+
 SYSTEM_DIRECTORY = "C:\\Windows\\System32"
 
 

@@ -25,6 +25,7 @@ from .guards import (
     guarded_system_process,
 )
 from .model import (
+    ONLY_FORCE,
     Plan,
     Refusal,
     Step,
@@ -90,7 +91,7 @@ def make_plan(
             if request.force:
                 warnings.append(danger.message)
             else:
-                message = Sentences((danger.message, Phrase("refused.only_force")))
+                message = Sentences((danger.message, ONLY_FORCE))
                 refusals.append(Refusal(target.holder, danger.guard, message))
         warnings += _remarks(target, request, around)
     refusals += _forwarded(snapshot)

@@ -172,6 +172,24 @@ _FAILURES = {
 
 _RESULTS = {
     "result.would": Text("Would {steps}.", "実行する操作: {steps}。"),
+    "result.would_perhaps_free": Text(
+        "Whether {ports} is free then, only a real run can tell: Windows itself (System, PID 4) "
+        "holds it, and its driver may keep it until Windows restarts (reboot: if_needed).",
+        "その後に {ports} が解放されるかどうかは、実際に実行するまで分かりません。Windows 自身 "
+        "(System、PID 4) が使用しており、ドライバーが Windows の再起動まで解放しないことがあります "
+        "(reboot: if_needed)。",
+    ),
+    "result.would_perhaps_restart": Text(
+        "If Windows itself (System, PID 4) still holds {ports} then, the task would restart "
+        "Windows.",
+        "その後も Windows 自身 (System、PID 4) が {ports} を使用していれば、Windows を再起動し"
+        "ます。",
+    ),
+    "result.would_come_back": Text(
+        "That would not help: {services} starts with it. Set start_mode to manual or disabled.",
+        "再起動しても、{services} が一緒に開始されるため解決しません。start_mode を manual か "
+        "disabled にしてください。",
+    ),
     "result.would_serve": Text(
         "What would stop also serves: {besides}.",
         "停止するものは、ほかに次のポートも使用しています: {besides}。",
