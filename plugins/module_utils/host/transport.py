@@ -25,7 +25,7 @@ class Failure(StrEnum):
     TIMEOUT = "timeout"  # no answer in time
     CLOSED = "closed"  # the connection broke off before or within the answer
     AUTHENTICATION = "authentication"  # HTTP 401
-    TICKET = "ticket"  # Kerberos gave us no ticket for the host
+    KERBEROS = "kerberos"  # Kerberos gave us no ticket for the host
     UNENCRYPTED = "unencrypted"  # HTTP 500 without content to the first plain message
     KEYS = "keys"  # HTTP 400 to an encrypted message: its keys belong to an earlier connection
     HTTP_STATUS = "http_status"  # any other HTTP status that carries no SOAP message
@@ -40,6 +40,10 @@ class Failure(StrEnum):
     NOT_WINRM = "not_winrm"  # the answer is not from a WS-Management service
     SETTING = "setting"  # nothing was sent, because of a setting or a package of the controller
     OTHER = "other"
+
+
+# What Kerberos says of the name of one host, and not of the account.
+_OF_ONE_HOST = frozenset({"failure_remedy.kerberos_service"})
 
 
 class TransportError(PhraseError):
@@ -58,7 +62,8 @@ class TransportError(PhraseError):
         failure, detail, status: as given.
         remedy: what to do about it.
         told: what happened, without what to do about it.
-        refused: whether credentials were refused, perhaps by another way than the last one.
+        refused: whether credentials were refused, or Kerberos gives no ticket for them, perhaps by
+            another way than the last one.
     """
 
     def __init__(
@@ -73,7 +78,9 @@ class TransportError(PhraseError):
         self.failure = failure
         self.detail = detail
         self.status = status
-        self.refused = failure in (Failure.AUTHENTICATION, Failure.TICKET)
+        self.refused = failure in (Failure.AUTHENTICATION, Failure.KERBEROS) and not (
+            remedy is not None and remedy.key in _OF_ONE_HOST
+        )
         self.remedy: Phrase | None = None
         self.told: Value = sentences or detail
         if failure is Failure.SETTING:

@@ -24,10 +24,11 @@ from .. import requirements, settings
 from ..controller.setting_error import SettingError
 from ..exchange.failures import about_proxy, failure_from, let_go, words_of
 from ..exchange.guard import Ends, Guard
+from ..exchange.kerberos import for_asking
 from ..exchange.statuses import Circumstances, not_empty, soap_or_failure
 from ..exchange.ways import Untaken, none_is_left, refused_by_pywinrm
 from . import connect_timeout
-from .problems import says_no_to_us, setting_of_psrp, untaken
+from .problems import about_refusal, asking, says_no_to_us, setting_of_psrp, untaken
 from .tickets import own_ticket
 
 # Imported here, and so in the parent of all forks, because importing them, and reading the
@@ -122,6 +123,7 @@ class _HttpTransport:
     _transport: Any
     _ends: Ends | None = None
     _answered = False
+    _alone = True  # no other way of authentication has been tried, and none is left
 
     def _speak_through(self, transport: Any, guarded: type, seconds: float) -> None:
         """Send through a transport of the package from now on, after its class has got the methods
@@ -175,7 +177,9 @@ class _HttpTransport:
         except self._exceptions.WinRMTransportError as error:
             return soap_or_failure(error.code, error.response_text, self._circumstances)
         except self._exceptions.AuthenticationError as error:
-            raise TransportError(Failure.AUTHENTICATION, remedy=self._about_letters) from error
+            given = f"{self._transport.username or ''}{self._transport.password or ''}"
+            remedy = about_refusal(self._way, given, alone=self._alone)
+            raise TransportError(Failure.AUTHENTICATION, remedy=remedy) from error
         except self._exceptions.WinRMError as error:
             raise refused_by_pywinrm(str(error)) from error
         except TransportError:
@@ -185,7 +189,10 @@ class _HttpTransport:
             # decrypted, for its log alone. The answer itself states its encoding.
             return bytes(error.object)
         except Exception as error:
-            raise failure_from(error, tls=self._tls, answered=self._answered) from error
+            failure = failure_from(error, tls=self._tls, answered=self._answered)
+            if failure.failure is Failure.KERBEROS:
+                failure = for_asking(failure, asking(self._connection))
+            raise failure from error
 
     def _message(self, envelope: bytes) -> bytes:
         raise NotImplementedError
@@ -202,15 +209,6 @@ class _HttpTransport:
     @property
     def _tls(self) -> bool:
         return self.url.lower().startswith("https:")
-
-    @property
-    def _about_letters(self) -> Phrase | None:
-        """The remedy if credentials were refused that Basic may have carried in letters which the
-        host reads otherwise: requests writes ISO 8859-1 (RFC 7617 leaves it open)."""
-        given = f"{self._transport.username or ''}{self._transport.password or ''}"
-        if settings.is_basic(self._way) and not given.isascii():
-            return Phrase("failure_remedy.letters")
-        return None
 
     @property
     def _way(self) -> str:
@@ -289,12 +287,13 @@ class WinrmTransport(_HttpTransport):
                 self._problems.append(problem)
                 # Without a ticket, the connection stops, so it does not fall back to something
                 # weaker.
-                if not self._untried or problem.error.failure is Failure.TICKET:
+                if not self._untried or problem.error.failure is Failure.KERBEROS:
                     let_go(error)
                     raise none_is_left(self._problems) from error
             else:
                 connection.protocol = protocol
                 connection._connected = True
+                self._alone = not (self._untried or self._problems)
                 self._use(protocol)
                 return
             finally:

@@ -18,6 +18,7 @@ from collections.abc import Sequence
 
 from ...module_utils.host.transport import Failure, TransportError
 from ...module_utils.words.phrases import Phrase, Value, Verbatim
+from . import kerberos
 
 try:
     import requests
@@ -184,13 +185,14 @@ def _of_authentication(error: BaseException) -> TransportError:
         return TransportError(Failure.SETTING, Phrase("setting.characters"))
     if isinstance(error, MemoryError):
         return TransportError(Failure.OTHER, Phrase("detail.no_memory"))
+    causes = causes_of(error)
+    if (by_kerberos := kerberos.failure_of(causes)) is not None:
+        return by_kerberos
     # Of optional packages, which are not imported only to have their types.
     kinds = {each.__name__ for each in type(error).__mro__}
-    inner = {type(each).__name__ for each in causes_of(error)}
+    inner = {type(each).__name__ for each in causes}
     if inner & _WITHOUT_CREDENTIALS:
         return TransportError(Failure.SETTING, Phrase("setting.no_credentials"))
-    if kinds & _WITHOUT_TICKET:
-        return TransportError(Failure.TICKET, words_of(error))
     if kinds & _NOT_AS_WINRM or (
         isinstance(error, _NOT_UNDERSTOOD) and not isinstance(error, requests.RequestException)
     ):
@@ -218,9 +220,8 @@ _WRONG_NAME = Phrase("failure_remedy.certificate_name")
 _WRONG_TIME = Phrase("failure_remedy.certificate_time")
 _BY_VERIFICATION = {62: _WRONG_NAME, 64: _WRONG_NAME, 9: _WRONG_TIME, 10: _WRONG_TIME}
 
-# What pyspnego raises without a password or a ticket; what pywinrm's Kerberos and the packages
-# below it raise without a ticket for the host; and what pyspnego and pywinrm's Kerberos raise for
-# an answer that is not the expected one.
+# What pyspnego raises without a password or a ticket; and what pyspnego and pywinrm's Kerberos
+# raise for an answer that is not the expected one.
 _WITHOUT_CREDENTIALS = frozenset(
     {
         "NoCredentialError",
@@ -230,7 +231,6 @@ _WITHOUT_CREDENTIALS = frozenset(
         "OperationNotAvailableError",
     }
 )
-_WITHOUT_TICKET = frozenset({"KerberosExchangeError", "GSSError"})
 _NOT_AS_WINRM = frozenset({"SpnegoError", "MutualAuthenticationError"})
 # What the libraries' authentication and encryption raise, without a message for people, if the
 # answer is not the expected one.
@@ -273,7 +273,9 @@ def causes_of(error: BaseException) -> list[BaseException]:
         if any(current is known for known in found):
             continue
         found.append(current)
-        followers = [current.__cause__, current.__context__, getattr(current, "reason", None)]
+        # `reason` is of urllib3, `base_error` of pyspnego.
+        inner = (getattr(current, name, None) for name in ("reason", "base_error"))
+        followers = [current.__cause__, current.__context__, *inner]
         followers.extend(current.args)
         todo.extend(item for item in followers if isinstance(item, BaseException))
     return found[::-1]

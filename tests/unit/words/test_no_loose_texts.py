@@ -103,6 +103,11 @@ ALLOWED = (
         r"|requeste?[ds] auth method is \w+, but|message encryption is set to 'always' but",
     ),
     Allowed(
+        "what the library of Kerberos and kinit say",
+        r"plugin_utils/exchange/kerberos\.py",
+        r".*",
+    ),
+    Allowed(
         "variables of the environment",
         r"plugin_utils/exchange/failures\.py",
         r"http_proxy, https_proxy, all_proxy",

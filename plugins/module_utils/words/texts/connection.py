@@ -35,7 +35,7 @@ _FAILURES = {
         "the service answered with an HTTP error",
         "サービスが HTTP エラーを返しました",
     ),
-    "failure.ticket": Text(
+    "failure.kerberos": Text(
         "Kerberos gave no ticket for the PC",
         "この PC に対する Kerberos のチケットを取得できませんでした",
     ),
@@ -158,20 +158,6 @@ _FAILURE_REMEDIES = {
         "ansible_user と ansible_password を確認してください。ASCII 以外の文字が含まれており、"
         "Basic 認証ではその文字コードが PC の想定と異なる可能性があります。"
         "ansible_winrm_transport (または ansible_psrp_auth) を ntlm にしてください。",
-    ),
-    "failure_remedy.ticket": Text(
-        "Check ansible_user (NAME@REALM, the realm in capital letters), ansible_password, "
-        "/etc/krb5.conf and the clocks, and that ansible_host is the PC's name in the domain, not "
-        "an IP address; kinit on the controller shows more.",
-        "ansible_user (名前@レルム。レルムは大文字)、ansible_password、/etc/krb5.conf、時刻と、"
-        "ansible_host が IP アドレスではなくドメインでの PC 名であることを確認してください。"
-        "コントローラーで kinit を実行すると詳細が分かります。",
-    ),
-    "failure_remedy.ticket_program": Text(
-        "Install kinit where Ansible runs (the package krb5-user of Debian, krb5-workstation of "
-        "Red Hat), or name its path in ansible_winrm_kinit_cmd.",
-        "Ansible を実行する環境に kinit をインストールするか (Debian では krb5-user、Red Hat "
-        "では krb5-workstation)、ansible_winrm_kinit_cmd にパスを設定してください。",
     ),
     "failure_remedy.authentication": Text(
         "Check ansible_user, ansible_password and ansible_winrm_transport (or ansible_psrp_auth).",

@@ -255,7 +255,7 @@ ERRORS: dict[str, tuple[BaseException, Failure, str]] = {
     # -- authentication
     "NTLM is refused": (PermissionError("Access denied"), Failure.AUTHENTICATION, ""),
     "no ticket": (
-        KerberosExchangeError("Server not found in Kerberos database"), Failure.TICKET, "",
+        KerberosExchangeError("Server not found in Kerberos database"), Failure.KERBEROS, "",
     ),
     "a wrong token": (spnego.exceptions.InvalidTokenError(), Failure.NOT_WINRM, ""),
     "not our octets": (

@@ -24,5 +24,5 @@ def test_a_refusal_by_an_earlier_way_is_kept() -> None:
     error = failed(Failure.AUTHENTICATION, Failure.UNENCRYPTED)
     assert error.failure is Failure.UNENCRYPTED
     assert error.refused
-    assert failed(Failure.TICKET).refused
+    assert failed(Failure.KERBEROS).refused
     assert not failed(Failure.UNENCRYPTED, Failure.NOT_WINRM).refused
