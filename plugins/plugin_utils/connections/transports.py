@@ -40,6 +40,7 @@ try:
 
     connection_loader.get("winrm", class_only=True)
     shell_loader.get("powershell", class_only=True)
+    shell_loader.get("cmd", class_only=True)  # that of winrm since ansible-core 2.21
 except ImportError as error:
     winrm_exceptions = None  # type: ignore[assignment]
     _not_imported["pywinrm"] = error
