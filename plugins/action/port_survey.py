@@ -68,7 +68,7 @@ _MANY = 20
 _OF_FACTS = {
     name: option["default"]
     for name, option in arguments.PORT_FACTS.items()
-    if name in ("protocols", "states", "command_lines")
+    if name in ("protocols", "states", "command_lines", "date_format")
 }
 
 
@@ -289,7 +289,7 @@ def _asked(given: Mapping[str, Any], *, whole: bool) -> Asked:
     if check is not None and not whole:
         raise UserError("survey.gather_for_nothing")
     of_facts = {**_OF_FACTS, "ports": None}
-    of_facts["gather"] = arguments.PORT_FACTS["gather"]["default"] if gather is None else gather
+    of_facts["gather"] = arguments.SURVEY_GATHER if gather is None else gather
     if check is None and given["protocols"]:
         of_facts["protocols"] = given["protocols"]
     return Asked(check, facts.options_of(of_facts))

@@ -33,27 +33,16 @@ options:
   states:
     description:
       - Which states of TCP connections to read. UDP endpoints have no state and are always read.
-      - V(all) reads connections in every state.
+      - V(closed), V(listen), V(syn_sent), V(syn_received), V(established), V(fin_wait1),
+        V(fin_wait2), V(close_wait), V(closing), V(last_ack), V(time_wait), V(delete_tcb) and
+        V(bound), or as Windows spells them (V(CloseWait)), in any case. V(all) reads connections in
+        every state.
       - On a host that is read with C(netstat), the module can distinguish V(listen) only. Any other
         state returns all connections, with a state of null.
     type: list
     elements: str
-    choices:
-      - all
-      - closed
-      - listen
-      - syn_sent
-      - syn_received
-      - established
-      - fin_wait1
-      - fin_wait2
-      - close_wait
-      - closing
-      - last_ack
-      - time_wait
-      - delete_tcb
-      - bound
     default: [listen]
+    aliases: [tcp_filter]
   gather:
     description:
       - What to find out besides the endpoints themselves.
@@ -61,7 +50,8 @@ options:
       - V(service) is every service that runs in the process, so all services of a shared
         C(svchost.exe).
       - V(user) is the account that the process runs under. Accounts of services are known without
-        it. For each other process that holds a port, it costs one more request.
+        it. For each other process that holds a port, it costs one more request. The account of
+        Windows itself (System, PID 4) is null.
       - V(httpsys) is the URLs, and the processes behind them, of ports that C(http.sys) (System,
         PID 4) holds. It is read only if there are such ports.
       - V(reserved) is the port ranges that Windows excludes from use, for example for Hyper-V and
@@ -80,13 +70,20 @@ options:
     type: list
     elements: str
     choices: [process, service, user, httpsys, reserved, dynamic, forwards, firewall, networks]
-    default: [process, service, httpsys]
+    default: [process, service, httpsys, user]
   command_lines:
     description:
       - Also return the C(command_line) of each owning process.
       - Command lines often contain passwords. Use C(no_log) if yours may.
     type: bool
     default: false
+  date_format:
+    description:
+      - How C(stime) of RV(ansible_facts.tcp_listen) and RV(ansible_facts.udp_listen) is written, as
+        in C(Get-Date -UFormat), for example V(%Y-%m-%d %T).
+    type: str
+    default: "%c"
+    aliases: [date_uformat]
 attributes:
   diff_mode:
     description: Returns what has changed or would change.
@@ -161,6 +158,11 @@ EXAMPLES = r"""
   portkeeper.windows.port_facts:
     ports: rdp
     states: [listen, established]
+
+- name: With the options of win_listen_ports_facts
+  portkeeper.windows.port_facts:
+    tcp_filter: [Closing, Established]
+    date_format: '%Y'
 """
 
 RETURN = r"""
@@ -246,10 +248,7 @@ ansible_facts:
               type: list
               elements: dict
               sample:
-                - url: HTTP://+:5985/WSMAN/
-                  pids: [3068]
-                  process: svchost.exe
-                  service: WinRM
+                - {url: "HTTP://+:5985/WSMAN/", pids: [3068], process: svchost.exe, service: WinRM}
             relay:
               description:
                 - What stands behind a program that only passes connections on. It is V(wsl) for a
@@ -316,15 +315,13 @@ ansible_facts:
           returned: with V(reserved) in O(gather), else empty
           type: list
           elements: dict
-          sample:
-            - {protocol: tcp, family: ipv4, start: 50100, end: 50199, administered: false}
+          sample: [{protocol: tcp, family: ipv4, start: 50100, end: 50199, administered: false}]
         dynamic_range:
           description: The ranges of ports for outgoing connections.
           returned: with V(dynamic) in O(gather), else empty
           type: list
           elements: dict
-          sample:
-            - {protocol: tcp, family: ipv4, start: 49152, end: 65535, administered: false}
+          sample: [{protocol: tcp, family: ipv4, start: 49152, end: 65535, administered: false}]
         forwards:
           description:
             - The mappings by which Windows forwards ports. C(via) is V(portproxy) or V(nat), and
@@ -340,8 +337,7 @@ ansible_facts:
           returned: with V(firewall) in O(gather)
           type: list
           elements: dict
-          sample:
-            - {name: Office, profile: domain}
+          sample: [{name: Office, profile: domain}]
         interfaces:
           description:
             - The network interfaces of the host, with their addresses and routes.

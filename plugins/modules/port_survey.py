@@ -84,7 +84,7 @@ options:
   gather:
     description:
       - What to read besides the listeners, as in M(portkeeper.windows.port_facts). Without
-        O(ports), the default is that of M(portkeeper.windows.port_facts).
+        O(ports), the default is V(process), V(service) and V(httpsys).
       - With O(ports), the facts are read only if this is given, and need O(detail_file) or
         O(detail).
     type: list

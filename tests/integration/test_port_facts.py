@@ -76,6 +76,79 @@ def test_everything_at_once(inventory: Path, tmp_path: Path) -> None:
     assert "\\" in facts["processes"][str(application)]["user"]
 
 
+#: The returned sample of ansible.windows.win_listen_ports_facts 3.3.0 and of its predecessor in
+#: community.windows has these keys, with values of these types.
+PEER_KEYS = {
+    "address": str, "name": str, "pid": int, "port": int, "protocol": str, "stime": str, "user": str,
+}  # fmt: skip
+#: Its three examples, and of the two releases that have the option of the third under two names.
+PEER_EXAMPLES = """
+- name: Everything
+  MODULE:
+- name: Two states
+  MODULE:
+    tcp_filter:
+      - Closing
+      - Established
+- name: The year
+  MODULE:
+    date_uformat: '%Y'
+- name: The year, as in community.windows
+  MODULE:
+    date_format: '%Y'
+- name: No format
+  MODULE:
+    tcp_filter: [Listen, Closed]
+    date_format: null
+- name: No state
+  MODULE:
+    tcp_filter: [Listen, Error]
+  ignore_errors: true
+- name: Facts by their plain names
+  ansible.builtin.assert:
+    that: tcp_listen and udp_listen
+"""
+
+
+@pytest.mark.every_core
+def test_the_examples_of_win_listen_ports_facts_run_with_its_name_changed(
+    inventory: Path, tmp_path: Path
+) -> None:
+    tasks = PEER_EXAMPLES.replace("MODULE", "portkeeper.windows.port_facts")
+    play = (
+        f"- hosts: win-1\n  gather_facts: false\n  tasks:{tasks.replace(chr(10), chr(10) + '    ')}"
+    )
+    (tmp_path / "inventory.yml").symlink_to(inventory)
+    results = [each["result"] for each in runs.play(play, tmp_path).results]
+    everything, two_states, year, year_too, usual, no_state, asserted = results
+    facts = [each["ansible_facts"] for each in (everything, two_states, year, year_too, usual)]
+    for each in facts:
+        for protocol in ("tcp", "udp"):
+            assert each[f"{protocol}_listen"]
+            for row in each[f"{protocol}_listen"]:
+                assert row.keys() == PEER_KEYS.keys()
+                assert row["protocol"] == protocol
+                # Of Windows itself, and of processes that have just ended, something is unknown.
+                known = {key: row[key] for key in PEER_KEYS if row[key] is not None}
+                assert all(isinstance(value, PEER_KEYS[key]) for key, value in known.items()), row
+                assert known.keys() == PEER_KEYS.keys() or row["pid"] in (0, 4), row
+    java = [row for row in facts[0]["tcp_listen"] if row["name"] == "java.exe"]
+    assert java
+    assert all("\\" in row["user"] for row in java)
+    ports = {row["port"] for row in facts[0]["tcp_listen"]}
+    assert {80, 135, 5985} <= ports
+    # Connections only: those to WinRM are among them.
+    assert 135 not in {row["port"] for row in facts[1]["tcp_listen"]}
+    assert 5985 in {row["port"] for row in facts[1]["tcp_listen"]}
+    for each in facts[2:4]:
+        years = [row["stime"] for row in each["tcp_listen"] if row["stime"]]
+        assert years
+        assert all(year.isdecimal() and len(year) == 4 for year in years)
+    assert facts[4]["tcp_listen"] == facts[0]["tcp_listen"]
+    assert "'Error' is not a state of TCP" in no_state["msg"]
+    assert not asserted.get("failed")
+
+
 def test_a_host_without_the_classes_is_read_by_netstat(inventory: Path, tmp_path: Path) -> None:
     facts = facts_of(inventory, "win-3", tmp_path)["port_facts"]
     assert facts["source"] == "netstat"

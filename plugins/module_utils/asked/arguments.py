@@ -47,6 +47,8 @@ PORT_CHECK: ArgumentSpec = {
     "drops": {"type": "bool", "default": False},
 }
 
+_GATHER = ["process", "service", "httpsys"]
+
 PORT_FACTS: ArgumentSpec = {
     **LANGUAGE,
     "ports": {"type": "raw"},
@@ -54,23 +56,8 @@ PORT_FACTS: ArgumentSpec = {
     "states": {
         "type": "list",
         "elements": "str",
-        "choices": [
-            "all",
-            "closed",
-            "listen",
-            "syn_sent",
-            "syn_received",
-            "established",
-            "fin_wait1",
-            "fin_wait2",
-            "close_wait",
-            "closing",
-            "last_ack",
-            "time_wait",
-            "delete_tcb",
-            "bound",
-        ],
         "default": ["listen"],
+        "aliases": ["tcp_filter"],
     },
     "gather": {
         "type": "list",
@@ -86,9 +73,10 @@ PORT_FACTS: ArgumentSpec = {
             "firewall",
             "networks",
         ],
-        "default": ["process", "service", "httpsys"],
+        "default": [*_GATHER, "user"],
     },
     "command_lines": {"type": "bool", "default": False},
+    "date_format": {"type": "str", "default": "%c", "aliases": ["date_uformat"]},
 }
 
 _STORES = [
@@ -164,6 +152,10 @@ PORT_REPORT: ArgumentSpec = {
     "surveys": {"type": "list", "elements": "path"},
     "parts": {"type": "list", "elements": "path"},
 }
+
+#: What port_survey reads of the listeners if a task does not say. An account costs a request
+#: for each process of it.
+SURVEY_GATHER = _GATHER
 
 # The options of port_survey that may be different for each host.
 _OWN = ("ports", "expected_process", "from", "from_controller", "gather")

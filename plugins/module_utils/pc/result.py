@@ -30,6 +30,7 @@ from ..ground.model import (
 from ..words.phrases import Value, Words
 from .behind.result import ForwardFact, forward_fact, relay_kinds
 from .facts.firewall import ExposureFact, FirewallFact
+from .facts.listen import USUAL_FORMAT, ListenFact, listen_facts
 
 
 class TaskResult(TypedDict, Generic[Words]):
@@ -157,18 +158,6 @@ class PortFacts(ListedEndpoints[Words]):
     notes: list[Words]
 
 
-class ListenFact(TypedDict):
-    """An endpoint in the shape of other collections."""
-
-    address: str
-    name: str | None
-    pid: int | None
-    port: int
-    protocol: str
-    stime: str | None
-    user: str | None
-
-
 class HostFacts(TypedDict, Generic[Words]):
     """All facts of a host."""
 
@@ -218,12 +207,14 @@ def facts(
     interfaces: list[InterfaceFact] | None = None,
     *,
     forwards: bool = False,
+    date_format: str = USUAL_FORMAT,
 ) -> HostFacts[Value]:
     """All facts of one host: ``port_facts``, ``tcp_listen`` and ``udp_listen``.
 
     The last two have the shape of ansible.windows.win_listen_ports_facts and
-    community.general.listen_ports_facts. Times are UTC. The firewall's verdicts on the listeners,
-    the interfaces and the mappings of ports (`forwards`) are included only if they were requested.
+    community.general.listen_ports_facts, with times in UTC by a `date_format`. The firewall's
+    verdicts on the listeners, the interfaces and the mappings of ports (`forwards`) are included
+    only if they were requested.
     """
     endpoints = sorted(snapshot.endpoints, key=lambda endpoint: endpoint.order)
     port_facts: PortFacts[Value] = {
@@ -247,8 +238,8 @@ def facts(
                 fact["firewall"] = judged.listeners[endpoint]
     return {
         "port_facts": port_facts,
-        "tcp_listen": _listen(snapshot, endpoints, Protocol.TCP),
-        "udp_listen": _listen(snapshot, endpoints, Protocol.UDP),
+        "tcp_listen": listen_facts(snapshot, endpoints, Protocol.TCP, date_format),
+        "udp_listen": listen_facts(snapshot, endpoints, Protocol.UDP, date_format),
     }
 
 
@@ -359,33 +350,6 @@ def _process(process: Process | None, services: Sequence[Service]) -> ProcessFac
     return fact
 
 
-def _listen(
-    snapshot: Snapshot, endpoints: Sequence[Endpoint], protocol: Protocol
-) -> list[ListenFact]:
-    processes = {
-        pid: (process.name, _ctime(process.created), process.user)
-        for pid, process in snapshot.processes.items()
-    }
-    unknown = (None, None, None)
-    found: list[ListenFact] = []
-    for endpoint in endpoints:
-        if endpoint.protocol is protocol:
-            pid = endpoint.pid
-            name, started, user = unknown if pid is None else processes.get(pid, unknown)
-            found.append(
-                {
-                    "address": str(endpoint.local),
-                    "name": name,
-                    "pid": pid,
-                    "port": endpoint.port,
-                    "protocol": PROTOCOLS[protocol],
-                    "stime": started,
-                    "user": user,
-                }
-            )
-    return found
-
-
 def _range(item: PortRange) -> RangeFact:
     return {
         "protocol": PROTOCOLS[item.protocol],
@@ -398,8 +362,3 @@ def _range(item: PortRange) -> RangeFact:
 
 def _iso(moment: datetime | None) -> str | None:
     return moment.astimezone(UTC).isoformat() if moment else None
-
-
-def _ctime(moment: datetime | None) -> str | None:
-    # The "%c" of the C locale, regardless of the controller's locale.
-    return moment.astimezone(UTC).ctime() if moment else None

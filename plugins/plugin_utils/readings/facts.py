@@ -9,16 +9,17 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from ...module_utils.asked import ports
+from ...module_utils.asked import ports, states
 from ...module_utils.firewall.judging import reading
 from ...module_utils.firewall.networks.facts import interfaces as interfaces_of
 from ...module_utils.firewall.networks.network import Network
 from ...module_utils.firewall.reach import exposure
-from ...module_utils.ground.model import Endpoint, Protocol, Snapshot, TcpState
+from ...module_utils.ground.model import Endpoint, Protocol, Snapshot
 from ...module_utils.host.host import Host
 from ...module_utils.pc import result as facts
 from ...module_utils.pc import snapshot
 from ...module_utils.pc.behind.nat import with_nat
+from ...module_utils.pc.facts.listen import USUAL_FORMAT
 from ...module_utils.words.phrases import Value, said
 from ..action import UserError
 
@@ -32,6 +33,8 @@ class FactsOptions:
     networks: bool
     #: The ports by their protocols, None for all.
     ports: Mapping[Protocol, ports.PortSet] | None = None
+    #: How the times of ``tcp_listen`` and ``udp_listen`` are written.
+    date_format: str = USUAL_FORMAT
 
 
 @dataclass(frozen=True)
@@ -57,17 +60,16 @@ def options_of(given: Mapping[str, Any]) -> FactsOptions:
         )
     except ports.PortError as error:
         raise UserError("argument.of", option="ports", problem=said(error)) from error
-    if not given["states"]:
-        raise UserError("argument.no_states")
-    states = None
-    if "all" not in given["states"]:
-        states = frozenset(TcpState(state) for state in given["states"])
+    try:
+        chosen = states.states_of(given["states"])
+    except states.StateError as error:
+        raise UserError("argument.of", option="states", problem=said(error)) from error
     gather = set(given["gather"])
     firewall = "firewall" in gather
     wanted = snapshot.SnapshotRequest(
         ports=None if by_protocol is None else ports.PortSet().union(*by_protocol.values()),
         protocols=frozenset(by_protocol or map(Protocol, given["protocols"])),
-        states=states,
+        states=chosen,
         # A rule may be for only one program or service.
         processes="process" in gather or firewall,
         services="service" in gather or firewall,
@@ -86,7 +88,9 @@ def options_of(given: Mapping[str, Any]) -> FactsOptions:
         adapters="networks" in gather,
         routes="networks" in gather,
     )
-    return FactsOptions(wanted, firewall, "networks" in gather, by_protocol)
+    return FactsOptions(
+        wanted, firewall, "networks" in gather, by_protocol, given["date_format"] or USUAL_FORMAT
+    )
 
 
 def look(
@@ -129,7 +133,11 @@ def result(gathered: Gathered, wanted: FactsOptions) -> facts.FactsResult[Value]
     made: facts.FactsResult[Value] = {
         "changed": False,
         "ansible_facts": facts.facts(
-            taken, gathered.judged, gathered.interfaces, forwards=wanted.snapshot.forwards
+            taken,
+            gathered.judged,
+            gathered.interfaces,
+            forwards=wanted.snapshot.forwards,
+            date_format=wanted.date_format,
         ),
     }
     if taken.notes:

@@ -96,8 +96,17 @@ _ARGUMENTS = {
     ),
     "argument.number": Text("a number", "数値"),
     "argument.no_states": Text(
-        "states: the list is empty; write all for every state.",
-        "states: リストが空です。すべての状態を表すには all を指定してください。",
+        "the list is empty; write all for every state.",
+        "リストが空です。すべての状態を表すには all を指定してください。",
+    ),
+    "argument.state": Text(
+        "'{given}' is not a state of TCP. These are: {known}.",
+        "「{given}」は TCP の状態ではありません。指定できるのは {known} です。",
+    ),
+    "argument.state_near": Text(
+        "'{given}' is not a state of TCP. Did you mean {near}? All of them: {known}.",
+        "「{given}」は TCP の状態ではありません。{near} の間違いではありませんか。"
+        "指定できるのは {known} です。",
     ),
     "argument.deprecated": Text("{note}", "非推奨のオプションです (Ansible のメッセージ: {note})"),
     "argument.and_its_alias": Text(
