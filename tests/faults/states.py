@@ -44,8 +44,12 @@ def _old_or_new_rules(cell: Cell, clean: Run, run: Run) -> Iterator[str]:
             changed = now.get(rule_id) != old.get(rule_id)
             if changed and name is not None and name[1] not in message:
                 yield f"{name[1]} has changed, and the error does not say so: {message}"
-    if run.result.get("changed") and now == old:
+    # What nobody can find out may have changed.
+    told = "half done" in message or "could not be" in message
+    if run.result.get("changed") and now == old and not told:
         yield "nothing has changed, and the result says that something has"
+    if run.failed and "half done" in message and not run.result.get("changed"):
+        yield f"a rule may have changed, and the result says that nothing has: {message}"
 
 
 # What is said of rules that go with others, of which some are gone: they are disabled.

@@ -81,7 +81,10 @@ def test_what_the_rules_are_read_back_for() -> None:
     half = replace(AFTER, rules=frozenset([(RULE, "half")]))
     assert "neither old nor new" in ended("rule changed", STARTED, half)[1]
     assert "nobody is told" in ended("rule changed", STARTED, half, onwards=True)[1]
-    told = STARTED | {"msg": f"{CLEAR} It may be half done."}
+    told = STARTED | {"changed": True, "msg": f"{CLEAR} It may be half done."}
+    # What may have changed counts as changed, also where nothing has.
+    assert ended("rule changed", told) == (Ending.ERROR, "")
+    assert "says that nothing has" in ended("rule changed", told | {"changed": False})[1]
     assert ended("rule changed", told, half, onwards=True) == (Ending.ERROR, "")
     wide = replace(half, open_to=half.open_to | {("public", "203.0.113.9", 7400, TOOL)})
     assert "open to more" in ended("rule changed", told, wide, onwards=True)[1]

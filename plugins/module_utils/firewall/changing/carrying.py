@@ -56,7 +56,7 @@ class ChangeError(PhraseError):
     """The changes of a task were not made, or not all of them.
 
     Attributes:
-        changed: something was changed anyway.
+        changed: something was changed anyway, or may have been.
         unreachable: the host no longer answers.
         rules: the state of each rule of the task; empty if nothing was begun.
     """
@@ -189,7 +189,8 @@ class Attempt:
         if left and len(latest) > 1:
             problem = in_turn(problem, Phrase("left.not_begun", {"rules": quoted(left)}))
         now, then = (_of(latest.values(), rules) for rules in (run.rules, before.local_rules))
-        changed = now != then or bool(run.accepted)
+        # What may be changed counts as changed: handlers had better run once too often.
+        changed = now != then or any(map(run.is_uncertain, latest.values()))
         return ChangeError(problem, changed=changed, unreachable=unreachable, rules=standings)
 
     def _so_far(self, change: Change, latest: Mapping[str, RulePlan]) -> SoFar:

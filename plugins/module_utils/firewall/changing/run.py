@@ -59,12 +59,10 @@ class Run:
 
     Attributes:
         stores: the host's stores as they were last read.
-        accepted: keys of the rules for which the host has accepted a step since then.
     """
 
     def __init__(self, host: Host, before: FirewallReading, winrm_ports: Collection[int]) -> None:
         self.stores: FirewallStores = before.stores
-        self.accepted: set[str] = set()
         self._host = host
         self._environment = before.environment
         self._ports = winrm_ports
@@ -239,13 +237,11 @@ class Run:
                 if refused and move.state is not None:
                     raise error.with_doubts(doubts(move.state)) from error
                 raise
-            self.accepted.add(key)
 
     def read(self) -> None:
         """Read the rules again. Raises HostError."""
         self.stores = reading.read_stores_again(self._host)
         self._uncertain.clear()
-        self.accepted.clear()
 
     # -- when something fails ------------------------------------------------------------------
 

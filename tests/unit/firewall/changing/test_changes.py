@@ -333,8 +333,16 @@ def test_a_failure_in_the_middle_tells_what_was_done_before() -> None:
     assert [(each.name, each.standing) for each in error.rules] == [
         ("Web", "changed"), ("Off", "unchanged"),
     ]  # fmt: skip
+    # Nobody knows what became of it, so it counts as changed.
     error = refuses(wishes[:1], *host(WEB), *[TransportError(Failure.TIMEOUT)] * 2)
-    assert (error.changed, error.unreachable) == (False, True)
+    assert (error.changed, error.unreachable) == (True, True)
+    assert [each.standing for each in error.rules] == ["unknown"]
+    # So does a new rule, of whose first step nobody knows whether it was carried out.
+    new = asked(name="New", ports=81)
+    error = refuses([new], *host(), *[TransportError(Failure.TIMEOUT)] * 2)
+    assert (error.changed, error.unreachable) == (True, True)
+    assert [each.standing for each in error.rules] == ["unknown"]
+    assert "may be half done" in str(error)
 
 
 def test_a_new_rule_through_to_its_effect() -> None:
