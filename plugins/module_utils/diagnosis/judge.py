@@ -16,6 +16,7 @@ from functools import partial
 
 from ..firewall.judging.traffic import Listener
 from ..firewall.policy.vocabulary import TCP, UDP
+from ..firewall.reach.sets import Reach as Reached
 from ..ground.model import Endpoint, Forward, HttpUrl, Protocol, Scope
 from ..pc.holders import Holder, Port, described
 from ..words.phrases import Phrase, Value
@@ -111,7 +112,13 @@ def _diagnose(situation: Situation, book: RuleBook | None, wanted: WantedPort) -
     if mappings:
         causes += behind.nat_causes(situation, wanted, mappings)
     elif not found:
-        causes += holding.nobody(situation, wanted, reserved)
+        answered = attempt.outcome is AttemptOutcome.CONNECTED
+        causes += (
+            each
+            for each in holding.nobody(situation, wanted, reserved)
+            # What answers need not be started: that is the question to mend first.
+            if not answered or each.kind is not CauseKind.NOTHING_LISTENS
+        )
     best = _best(held)
     causes += (
         behind.about_addresses(situation, wanted, best, each)
@@ -131,6 +138,13 @@ def _diagnose(situation: Situation, book: RuleBook | None, wanted: WantedPort) -
             situation, book, wanted, listener, planned=not held.mine, for_all=for_all
         )
         causes += allowed.causes
+        if local:
+            # http.sys takes the connections of others only to answer them with an error.
+            none = tuple(
+                replace(each, reach=Reached(each.reach.families if each.reach else ()))
+                for each in allowed.verdicts
+            )
+            allowed = replace(allowed, verdicts=none)
     if attempt.outcome.failed and not causes:
         causes.append(_on_the_way(situation, wanted, attempt))
     why_not = None if wanted.free or wanted.protocol is Protocol.UDP else situation.why_not
@@ -167,6 +181,10 @@ def _summary(
     if causes:
         first = causes[0]
         values: dict[str, Value] = {"cause": first.text, "remedy": first.remedies[0].text}
+        also = [each for each in causes[1:] if each.kind is CauseKind.IN_USE_BY_OTHER]
+        if first.kind is CauseKind.IN_USE_BY_OTHER and also:
+            values["others"] = tuple(each.holder for each in also if each.holder is not None)
+            return Phrase("sentence.taken_by_several", values)
         return Phrase("sentence.cause_and_remedy", values)
     attempt = situation.attempt(wanted)
     values = situation.values(

@@ -10,8 +10,10 @@ from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from ..asked.ports import WINRM_PORTS, PortSet
+from ..firewall.changing.winrm_guard import flows
 from ..firewall.judging import reading
 from ..firewall.networks.joining import interface_types_matter
+from ..firewall.settings.category.foresight import Foresight
 from ..ground.model import Endpoint, Scope, Snapshot
 from ..host.host import Host, HostError
 from ..pc import networks, snapshot
@@ -129,9 +131,17 @@ def read(
         stopped=tuple(found.stopped),
         may_filter=found.may_filter,
         in_domain=found.in_domain,
+        foresight=_foresight(host, firewall, taken, winrm),
     )
     behind = _with_behind(host, situation, wanted)
     return Reading(behind, tuple(notes), of_ports, firewall)
+
+
+def _foresight(
+    host: Host, firewall: reading.FirewallReading, taken: Snapshot, winrm: PortSet
+) -> Foresight:
+    own = host.own[0] if host.own else None
+    return Foresight(firewall, flows(taken.connections, winrm, own, host.peer), taken.addresses)
 
 
 def _reached(snapshot: Snapshot) -> set[Port]:

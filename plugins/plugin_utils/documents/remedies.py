@@ -11,7 +11,7 @@ from typing import Any, TypeAlias, TypeVar
 from ...module_utils.diagnosis.drops.result import TurningOnEntry
 from ...module_utils.diagnosis.path.result import PathEntry, PathRemedyEntry
 from ...module_utils.diagnosis.result import PortEntry, RemedyEntry
-from ...module_utils.diagnosis.tasks import MAX_LENGTH, is_harmless
+from ...module_utils.ground.templates import MAX_LENGTH, is_harmless
 from ...module_utils.words.languages import Language
 from ...module_utils.words.phrases import Value
 from ..values import spoken

@@ -15,7 +15,7 @@ from typing import Any
 
 import yaml
 
-from ...module_utils.diagnosis.tasks import is_harmless, is_option
+from ...module_utils.ground.templates import is_harmless, is_option
 from ...module_utils.ground.text import UNSEEN, escaped
 
 _TEXT = "tag:yaml.org,2002:str"

@@ -121,10 +121,8 @@ def test_who_comes_by_teredo_needs_a_rule_with_edge_traversal() -> None:
 
 def test_something_else_answers() -> None:
     found = ask(situation(*NOTHING, attempt=CONNECTED))
-    assert (found.verdict, kinds(found)) == (
-        Verdict.UNKNOWN,
-        ["answered_by_other", "nothing_listens"],
-    )
+    # Nobody is told to start a program that answers.
+    assert (found.verdict, kinds(found)) == (Verdict.UNKNOWN, ["answered_by_other"])
     assert "Something has answered at 192.0.2.10 for TCP 80" in msg(found)
 
 

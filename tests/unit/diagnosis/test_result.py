@@ -168,9 +168,12 @@ def test_causes_and_remedies() -> None:
     assert (cause["kind"], cause["verdict"], cause["rule"]) == ("no_rule", "blocked", None)
     assert cause["text"].endswith("no firewall rule opens it.")
     (remedy,) = found["remedies"]
-    assert (remedy["cause"], remedy["text"]) == ("no_rule", "Open it with port_firewall.")
+    assert (remedy["cause"], remedy["text"]) == (
+        "no_rule",
+        "If everybody on the public network may connect, open it with port_firewall.",
+    )
     assert yaml.safe_load(remedy["yaml"]) == [remedy["task"]]
-    assert remedy["task"]["name"] == "Open TCP 80 in the firewall"
+    assert remedy["task"]["name"] == "Open TCP 80 in the firewall for everybody on a public network"
     assert remedy["task"]["portkeeper.windows.port_firewall"]["profiles"] == ["public"]
 
 
@@ -183,8 +186,13 @@ def test_the_setting_of_a_policy_is_named() -> None:
 
 def test_in_japanese() -> None:
     found = shown(situation(firewall=firewall(), attempt=TIMED_OUT), language="ja")
-    assert found["msg"].endswith("ブロックされています。port_firewall で許可してください。")
-    assert found["remedies"][0]["task"]["name"] == "ファイアウォールで TCP 80 を許可する"
+    assert found["msg"].endswith(
+        "ブロックされています。パブリック ネットワークのすべての相手に接続を許可してよい場合は、"
+        "port_firewall で許可してください。"
+    )
+    assert found["remedies"][0]["task"]["name"] == (
+        "ファイアウォールで TCP 80 を許可する (パブリック ネットワークのすべての相手が対象)"
+    )
     (network,) = found["evidence"]["firewall"]
     assert network["text"] == (
         "ブロック: 一致する規則がないため、既定の動作でブロックされます (Windows の既定値)"

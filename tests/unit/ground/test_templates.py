@@ -6,7 +6,7 @@ from __future__ import annotations
 from ansible.template import trust_as_template
 from hypothesis import given, settings
 
-from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.tasks import (
+from ansible_collections.portkeeper.windows.plugins.module_utils.ground.templates import (
     is_harmless,
     is_option,
 )

@@ -65,7 +65,7 @@ def explain(question: Question) -> Finding:
         return found
     mend = Remedy(Phrase("remedy.mend_location", question.values()))
     others = tuple(
-        replace(each, text=Phrase("remedy.deliberately", {"remedy": each.text}))
+        replace(each, text=Phrase("remedy.deliberately", {"remedy": _plainly(each.text)}))
         if each.task
         else each
         for each in found.cause.remedies
@@ -73,6 +73,11 @@ def explain(question: Question) -> Finding:
         if each.text.key not in openings.PRIVATE_NETWORK
     )
     return replace(found, cause=replace(found.cause, remedies=(mend, *others)))
+
+
+def _plainly(text: Phrase) -> Value:
+    """What a remedy says, without for whom."""
+    return text.values["remedy"] if text.key == openings.FOR_EVERYBODY else text
 
 
 def _explained(question: Question) -> Finding:
@@ -216,7 +221,8 @@ def _first_step(question: Question, near: NearMiss) -> tuple[tuple[Remedy, ...],
     if after.from_anywhere.state not in (VerdictState.ALLOWED, VerdictState.CONDITIONAL):
         return None
     task = openings.task("task.enable_rule", question.wanted, options, rule)
-    return (Remedy(Phrase("remedy.enable_rule", question.values()), task),), mended
+    remedy = Remedy(Phrase("remedy.enable_rule", question.values()), task)
+    return (openings.cautious(question, mended, remedy),), mended
 
 
 def _difference(question: Question, near: NearMiss) -> dict[str, Value]:
@@ -253,8 +259,10 @@ def _repairs(question: Question, near: NearMiss) -> Iterator[tuple[str, Options]
         profiles = openings.profile_words(rule.effective_profiles | question.profiles)
         yield "remedy.extend_profiles", openings.change_of(rule, profiles=profiles)
     if own and near.kind is CauseKind.RULE_FOR_OTHER_PROGRAM and question.listener.program:
-        program = question.listener.program
-        yield "remedy.correct_program", openings.change_of(rule, program=program)
+        about = openings.program_of(question.listener)
+        several = openings.hosts_services(question.listener) and "service" not in about
+        key = "correct_program_of_services" if several else "correct_program"
+        yield f"remedy.{key}", openings.change_of(rule, **about)
     # A rule that admits only some does so on purpose, so no remedy opens the port for everyone.
     if near.kind is CauseKind.RULE_FOR_OTHER_REMOTE:
         if not question.remotes:

@@ -13,6 +13,7 @@ from typing import Any
 from ...firewall.judging.verdict import Firewall
 from ...firewall.networks.network import Network
 from ...firewall.policy.addresses import is_past_edge
+from ...firewall.settings.category.foresight import Foresight
 from ...ground.model import Endpoint, Forward, PortRange, Protocol, Snapshot, parse_address
 from ...pc.holders import Holder, Port
 from ...words.phrases import Phrase, Value
@@ -226,6 +227,7 @@ class Situation:
         may_filter: names of security products of other makers that may filter traffic, although
             they are not in charge of the firewall.
         in_domain: whether the host seems to be a member of a domain; None if it does not show.
+        foresight: what network_category would judge a change of a network by; None if nobody knows.
         peer: the machine that connects, in words, if it is not the controller: then all that is
             said here of the controller is said of that machine.
         arriving: the addresses that are asked about instead of the controller's.
@@ -247,6 +249,7 @@ class Situation:
     silent: frozenset[Forward] = frozenset()
     may_filter: tuple[str, ...] = ()
     in_domain: bool | None = None
+    foresight: Foresight | None = None
     peer: Phrase = CONTROLLER
     arriving: Arriving | None = None
 
@@ -318,6 +321,12 @@ class Cause:
     @property
     def verdict(self) -> Verdict:
         return VERDICTS[self.kind]
+
+    @property
+    def holder(self) -> Phrase | None:
+        """Who has the port, in words, if it is about that."""
+        found = self.text.values.get("holder")
+        return found if isinstance(found, Phrase) else None
 
 
 def cause_of(

@@ -14,7 +14,8 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from ...firewall.judging.decision import profile_phrase
+from ...firewall.effects.by_address import LOCAL_SUBNET
+from ...firewall.judging.decision import ProfileVerdict, VerdictState, profile_phrase
 from ...firewall.judging.traffic import Listener
 from ...firewall.judging.verdict import Firewall
 from ...firewall.networks.network import Network
@@ -23,8 +24,10 @@ from ...firewall.parts.option import OptionError
 from ...firewall.policy.rule import FirewallRule
 from ...firewall.policy.stores import Store
 from ...firewall.policy.vocabulary import ALL_PROFILES, Profile
+from ...firewall.settings.category.foresight import Foresight
 from ...firewall.settings.category.model import is_unidentified
 from ...ground.names import name_key
+from ...ground.templates import is_harmless
 from ...words.phrases import ByLanguage, Phrase, Value
 from .model import CONTROLLER, Remedy, RemedyTask, WantedPort
 from .rule_book import RuleBook
@@ -34,7 +37,11 @@ PORT_FIREWALL = "portkeeper.windows.port_firewall"
 NETWORK_CATEGORY = "portkeeper.windows.network_category"
 # The remedies by which a network becomes private, in words and as a task.
 PRIVATE_NETWORK = frozenset({"remedy.make_network_private", "remedy.trust_network"})
+# What a remedy says that lets in everybody on a public network; its value is the remedy itself.
+FOR_EVERYBODY = "remedy.for_everybody"
 
+# Each service without a program of its own runs in one of its processes.
+_SERVICE_HOST = "svchost.exe"
 _NEW_ID = "portkeeper-new-rule"
 
 Options = Mapping[str, Any]
@@ -104,10 +111,10 @@ def applied(firewall: Firewall, options: Options) -> Firewall | None:
 def task(
     key: str, wanted: WantedPort, options: Options, rule: FirewallRule | None = None
 ) -> RemedyTask:
-    """The task that calls port_firewall, with a name for people: it names one of Windows' own rules
-    as Windows shows it, and others by their ids."""
+    """The task that calls port_firewall, with a name for people: it names a rule as Windows shows
+    it, or by its id where that name may not stand in a task."""
     title: Value = str(options.get("rule_id", ""))
-    if rule is not None and isinstance(rule.label, ByLanguage):
+    if rule is not None and (isinstance(rule.label, ByLanguage) or is_harmless(rule.label)):
         title = rule.label
     values: dict[str, Value] = {"port": wanted.label, "rule": title}
     return RemedyTask(Phrase(key, values), PORT_FIREWALL, options)
@@ -129,7 +136,8 @@ class Question:
     `left` are the networks (at least one) on which traffic is not let in, with the verdict of
     `firewall`. `asker` asks for the same again, of a firewall that has been changed. `tried` says
     that the controller has tried to connect, in vain, `in_domain` whether the host seems to be a
-    member of a domain, and `peer` who connects, as in `Situation`.
+    member of a domain, `peer` who connects, and `foresight` what network_category judges by, as in
+    `Situation`.
     """
 
     book: RuleBook
@@ -141,6 +149,7 @@ class Question:
     tried: bool
     in_domain: bool | None = None
     peer: Phrase = CONTROLLER
+    foresight: Foresight | None = None
 
     @property
     def first(self) -> NetworkVerdict:
@@ -197,8 +206,8 @@ def shown_network(network: Network) -> Phrase:
 
 def private_network(question: Question, values: Mapping[str, Value]) -> Remedy | None:
     """Making the public network private, for those who trust everybody there; None where that would
-    not let the traffic in, and for a member of a domain, which should be in the network of its
-    domain.
+    not let the traffic in, where network_category would refuse it, and for a member of a domain,
+    which should be in the network of its domain.
 
     It is a task only if that network is the only one in question, and Windows knows it: with both
     its name and its adapter, the task can't change any other. A host of which it is unknown whether
@@ -210,9 +219,12 @@ def private_network(question: Question, values: Mapping[str, Value]) -> Remedy |
     )
     if question.in_domain or not all(each.lets_in_secured for each in as_private):
         return None
-    network = question.first.network
+    network, foresight = question.first.network, question.foresight
     known = network.name and network.alias and not is_unidentified(network.name)
-    if not known or question.in_domain is not False or len(question.left) > 1:
+    if known and foresight is not None and foresight.refuses(network, Profile.PRIVATE):
+        return None
+    certain = known and foresight is not None and question.in_domain is False
+    if not certain or len(question.left) > 1:
         return Remedy(Phrase("remedy.make_network_private", values))
     options = {"name": network.name, "interface": network.alias, "category": "private"}
     title = Phrase("task.make_private", {"name": network.name})
@@ -246,9 +258,27 @@ def narrow_rules(
     more = {"remote_addresses": list(remotes)} if remotes else {}
     options = new_rule(question.book.names, question.wanted, question.profiles, **more)
     yield key, options
-    if question.listener.program:
-        # A policy may ignore rules that are only for a port ([MS-FASP] 2.2.38).
-        yield key, {**options, "program": question.listener.program}
+    # A policy may ignore rules that are only for a port ([MS-FASP] 2.2.38).
+    program = program_of(question.listener)
+    if program:
+        yield key, {**options, **program}
+
+
+def program_of(listener: Listener) -> Options:
+    """The options by which a rule is for what listens: its program and, if that runs services for
+    others, the service; nothing if the program is unknown."""
+    if not listener.program:
+        return {}
+    alone = listener.services is not None and len(listener.services) == 1
+    if not hosts_services(listener) or not alone:
+        return {"program": listener.program}
+    return {"program": listener.program, "service": (listener.services or ("",))[0]}
+
+
+def hosts_services(listener: Listener) -> bool:
+    """Whether the program is the one that runs services of all kinds, in many processes."""
+    name = name_key((listener.program or "").rpartition("\\")[2])
+    return name == _SERVICE_HOST
 
 
 def proven(
@@ -267,13 +297,34 @@ def proven(
             name = "task.change_rule" if "rule_id" in options else "task.open_port"
             if "enabled" in options:
                 name = "task.enable_rule" if options["enabled"] else "task.disable_rule"
-            made = task(name, question.wanted, options, changed)
+            rule = changed or question.firewall.rule(Store.LOCAL, options.get("rule_id", ""))
+            made = task(name, question.wanted, options, rule)
             values = question.values(
                 rule=str(options.get("rule_id", "")),
                 addresses=tuple(options.get("remote_addresses", ())),
             )
-            return (Remedy(Phrase(key, values), made),), mended
+            return (cautious(question, mended, Remedy(Phrase(key, values), made)),), mended
     return (), None
+
+
+def cautious(question: Question, mended: Firewall, remedy: Remedy) -> Remedy:
+    """A remedy, which says so where it lets in everybody on a public network: by a rule for any
+    address, or for those of the network itself.
+
+    Args:
+        mended: the firewall after the remedy.
+    """
+    public = (each.network for each in question.left if each.network.profile is Profile.PUBLIC)
+    after = (question.ask(mended, each).from_anywhere for each in public)
+    if remedy.task is None or not any(map(_lets_in_everybody, after)):
+        return remedy
+    title = Phrase("task.for_everybody", {"task": remedy.task.name})
+    text = Phrase(FOR_EVERYBODY, {"remedy": remedy.text})
+    return Remedy(text, replace(remedy.task, name=title))
+
+
+def _lets_in_everybody(verdict: ProfileVerdict) -> bool:
+    return verdict.state is VerdictState.ALLOWED or LOCAL_SUBNET in verdict.allowed_from
 
 
 def _lets_in(question: Question, firewall: Firewall) -> bool:

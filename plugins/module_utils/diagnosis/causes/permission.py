@@ -265,6 +265,7 @@ def _obstacles(
             tried,
             situation.in_domain,
             situation.peer,
+            situation.foresight,
         )
         finding = explain(question)
         causes.append(finding.cause)

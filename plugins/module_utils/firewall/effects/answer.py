@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from ...words.phrases import Phrase, Value
@@ -53,6 +53,26 @@ def names_parts(rule: FirewallRule) -> bool:
     return bool(rule.local_ports or rule.icmp_types) or rule.protocol not in (
         None, TCP, UDP, ICMPV4, ICMPV6
     )  # fmt: skip
+
+
+def worst(found: Iterable[Answer], *, named: bool) -> Answer:
+    """The worst of the answers about parts of some traffic, at least one, as the answer about all
+    of it.
+
+    Args:
+        named: whether the rule names these parts.
+    """
+    answers = list(found)
+    answer = min(answers, key=lambda each: RANK[each.effective])
+    outcomes = {each.effective for each in answers}
+    alike = len({each.of_all or each.reason for each in answers}) == 1
+    if alike or (len(outcomes) == 1 and not named):
+        # What holds for every part names none of them, nor does a part that stands for the others.
+        answer = replace(answer, reason=answer.of_all or answer.reason)
+    if not {True, False} <= outcomes:
+        return replace(answer, in_part=any(each.in_part for each in answers))
+    # A port that a rule names is meant; of all ports or types, nobody uses each.
+    return replace(answer, effective=answer.effective if named else None, in_part=True)
 
 
 def without_hardening(verdict: ProfileVerdict) -> ProfileVerdict:

@@ -36,11 +36,11 @@ from ..policy.addresses import AddressError
 from ..policy.profile_settings import ProfileSettings
 from ..policy.rule import FirewallRule
 from ..policy.stores import Store
-from ..policy.vocabulary import ICMPV4, Action, Direction, Profile
+from ..policy.vocabulary import ICMPV4, UDP, Action, Direction, Profile
 from ..reach.spans import Spans
 from ..reach.sweep import TooMuchWorkError, Work
 from . import outbound
-from .answer import RANK, Answer, limited, names_parts, of_parts, without_hardening
+from .answer import RANK, Answer, limited, names_parts, of_parts, without_hardening, worst
 from .by_address import (
     LOCAL_SUBNET,
     Addresses,
@@ -200,22 +200,13 @@ class _Judge:
         active = profile in self.reading.active_profiles if self.reading.networks else None
         networks = [each for each in self.reading.networks if each.profile is profile]
         networks = [each for each in networks if self._may_come_by(each)] or networks
-        answers = [self._worst(self._on_network(each)) for each in networks or [Network(profile)]]
-        worst = min(answers, key=lambda each: RANK[each.effective])
-        found = (worst.effective, worst.state, worst.reason, worst.allowed_from, worst.in_part)
-        return ProfileEffect(profile, active, *found)
-
-    def _worst(self, found: Iterable[Answer]) -> Answer:
-        answers = list(found)
-        worst = min(answers, key=lambda each: RANK[each.effective])
-        if len({each.of_all or each.reason for each in answers}) == 1:
-            # What holds for every part names none of them.
-            worst = replace(worst, reason=worst.of_all or worst.reason)
-        if not {True, False} <= {each.effective for each in answers}:
-            return replace(worst, in_part=any(each.in_part for each in answers))
-        # A port that a rule names is meant; of all ports or types, nobody uses each.
-        effective = worst.effective if names_parts(self.rule) else None
-        return replace(worst, effective=effective, in_part=True)
+        answers = [
+            worst(self._on_network(each), named=names_parts(self.rule))
+            for each in networks or [Network(profile)]
+        ]
+        found = min(answers, key=lambda each: RANK[each.effective])
+        told = (found.effective, found.state, found.reason, found.allowed_from, found.in_part)
+        return ProfileEffect(profile, active, *told)
 
     def _on_network(self, network: Network) -> Iterator[Answer]:
         problem = self.reading.problem
@@ -254,7 +245,13 @@ class _Judge:
             if not alike:
                 answer = answer.about("effect.of_family", family=f"IPv{family}")
             if self.parts > 1 and listener.port is not None:
-                answer = answer.about("effect.of_port", port=listener.port)
+                first, last = self.opened.ports_of(listener)
+                if first == last:
+                    answer = answer.about("effect.of_port", port=first)
+                else:
+                    protocol = "UDP" if listener.protocol == UDP else "TCP"
+                    ports = f"{first}-{last}"
+                    answer = answer.about("effect.of_ports", protocol=protocol, ports=ports)
             elif self.parts > 1 and listener.icmp is not None:
                 protocol = "ICMP" if listener.protocol == ICMPV4 else "ICMPv6"
                 answer = answer.about("effect.of_icmp", protocol=protocol, type=listener.icmp[0])

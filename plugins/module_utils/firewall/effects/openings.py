@@ -17,7 +17,7 @@ from ..judging.matching import ConditionKind
 from ..judging.traffic import Listener
 from ..judging.verdict import Firewall
 from ..networks.network import Network
-from ..policy.addresses import merge
+from ..policy.addresses import Interval, merge
 from ..policy.rule import FirewallRule
 from ..policy.vocabulary import Action
 from ..reach.sets import Reach, Who, reach
@@ -50,6 +50,10 @@ class Opened:
         self._work = work
         self._opens = goal is Action.ALLOW
 
+    def ports_of(self, listener: Listener) -> Interval:
+        """The first and the last of the ports that a listener stands for."""
+        return self._ports[listener.protocol, listener.port or 0]
+
     def on(self, listener: Listener, network: Network, left: tuple[Left, ...]) -> Opening:
         """How far the ports that a listener stands for are open on a network.
 
@@ -60,7 +64,7 @@ class Opened:
         found: Reach | None = None
         with suppress(TooMuchWorkError):
             found = reach(self._firewall, listener, network, self._work, around)
-        ports = self._ports[listener.protocol, listener.port or 0]
+        ports = self.ports_of(listener)
         return Opening(
             network, listener.protocol, (ports,), found, left, self._opens, listener.program
         )

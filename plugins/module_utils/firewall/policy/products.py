@@ -172,6 +172,12 @@ def may_filter(
     return tuple(sorted({*off, *running}))
 
 
+def of_service(name: str) -> str | None:
+    """The product that a service of this name belongs to, None if it is none of `SERVICES`. Such a
+    product protects its processes from being ended, whoever asks for it."""
+    return next((product for known, product in SERVICES.items() if fits(name, known)), None)
+
+
 def _running(found: Iterable[Service], known: Mapping[str, str]) -> Iterator[str]:
     for each in found:
         # One that is there but stopped filters nothing.

@@ -12,6 +12,7 @@ the next one.
 
 from __future__ import annotations
 
+from ...firewall.policy import products
 from ...ground.model import Service
 from ...pc.launchers import is_part_of_windows
 from ...words.phrases import Phrase, Sentences, Single, Value
@@ -84,15 +85,19 @@ def why_not_stopped(service: Service, request: StopRequest, named: bool) -> Sent
         return None
     mode = request.start_mode if named else None
     if not request.reboot:
-        ours = is_part_of_windows(service)
-        return _would_not_stop(service, "leave_it" if ours else "terminate_or_disable")
+        if is_part_of_windows(service):
+            return _would_not_stop(service, "leave_it")
+        product = products.of_service(service.name)
+        if product is not None:
+            return _would_not_stop(service, "use_its_console", product=product)
+        return _would_not_stop(service, "terminate_or_disable")
     if (mode or as_start_mode(service.start_mode)) is StartMode.AUTOMATIC:
         return _would_not_stop(service, "starts_with_windows")
     return None
 
 
-def _would_not_stop(service: Service, remedy: str) -> Sentences:
-    values = _of(service)
+def _would_not_stop(service: Service, remedy: str, **more: Value) -> Sentences:
+    values = _of(service) | more
     return Sentences((Phrase("obstacle.no_stop", values), Phrase(f"obstacle.{remedy}", values)))
 
 

@@ -11,6 +11,10 @@ from ...ground.languages import Text
 
 _SENTENCES = {
     "sentence.cause_and_remedy": Text("{cause}; {remedy}", "{cause}。{remedy}"),
+    "sentence.taken_by_several": Text(
+        "{cause}; {remedy} ({others} has it too)",
+        "{cause}。{remedy} ({others} も同じポートを使用しています)",
+    ),
     "sentence.reachable": Text(
         "{port} can be reached: {holder} listens, and {peer} has connected to {address}",
         "{port} に接続できます。{holder} が待ち受けており、{peer} から {address} に接続できました",

@@ -14,6 +14,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.expec
     Expectation,
     is_met,
 )
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.reach.sets import Who
 from ansible_collections.portkeeper.windows.plugins.module_utils.ground.model import (
     Endpoint,
     Forward,
@@ -229,6 +230,9 @@ def test_a_url_for_the_pc_itself_is_not_reachable_although_it_accepts() -> None:
     assert (found.verdict, kinds(found)) == (Verdict.LOOPBACK_ONLY, ["loopback_only"])
     assert "'Bad Request - Invalid Hostname' (400)" in msg(found)
     assert "with + or the name of the PC in place of localhost" in msg(found)
+    # The evidence does not say that everybody can.
+    for one, who in ((found, Who.NOBODY), (asked("+"), Who.EVERYBODY)):
+        assert [each.reach and each.reach.who for each in one.evidence.firewall] == [who]
     assert {
         hosts: (asked(*hosts).verdict.value, [each.key for each in asked(*hosts).remarks])
         for hosts in (

@@ -88,7 +88,10 @@ def test_another_program_on_loopback_is_not_in_the_way_of_the_expected_one() -> 
 
 def test_of_two_that_have_a_free_port_each_is_named() -> None:
     known = situation(listener(80, 4312), listener(80, 5000, "127.0.0.1"))
-    assert kinds(ask(known, free=True)) == ["in_use_by_other", "in_use_by_other"]
+    found = ask(known, free=True)
+    assert kinds(found) == ["in_use_by_other", "in_use_by_other"]
+    assert msg(found).startswith("TCP 80 is taken by httpd.exe (PID 4312")
+    assert msg(found).endswith(" (nginx.exe (PID 5000) has it too).")
 
 
 def test_a_process_that_has_just_ended() -> None:

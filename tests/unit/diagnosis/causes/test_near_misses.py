@@ -11,6 +11,12 @@ import pytest
 from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.causes.model import (
     Verdict,
 )
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.changing.winrm_guard import (
+    Flow,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.judging.reading import (
+    FirewallReading,
+)
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.networks.network import (
     Network,
 )
@@ -22,12 +28,17 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy
     InterfaceType,
     Profile,
 )
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.settings.category.foresight import (
+    Foresight,
+)
 from unit.diagnosis.cases import (
+    APACHE,
     CAFE,
     CONTROLLER,
     HTTPD,
     OFFICE,
     OPEN_80,
+    PC,
     SYSTEM,
     TIMED_OUT,
     ask,
@@ -155,23 +166,101 @@ def test_a_rule_for_another_profile_hides_the_port() -> None:
     assert found.verdict is Verdict.HIDDEN_BY_PROFILE
     assert msg(found) == (
         "The firewall rule 'Web' opens TCP 80 for private networks only, and the PC is on the "
-        "public network 'Cafe'; open it for the public profile too with port_firewall."
+        "public network 'Cafe'; if everybody on the public network may connect, open it for the "
+        "public profile too with port_firewall."
     )
 
 
 def test_a_network_that_is_trusted_could_be_private_instead() -> None:
     remedies = [each.text.key for each in found_for(OPEN_80 + "|Profile=Private").remedies]
-    assert remedies == ["remedy.extend_profiles", "remedy.make_network_private"]
+    assert remedies == ["remedy.for_everybody", "remedy.make_network_private"]
     # Not where the rule is not for private networks, nor where the network is one.
     for stored, network in ((OPEN_80 + "|Profile=Domain", CAFE),
                             (OPEN_80 + "|Profile=Public", OFFICE)):  # fmt: skip
         found = found_for(stored, networks=(network,))
-        assert [each.text.key for each in found.remedies] == ["remedy.extend_profiles"]
+        public = network is CAFE
+        key = "remedy.for_everybody" if public else "remedy.extend_profiles"
+        assert [each.text.key for each in found.remedies] == [key]
+
+
+@each_row(
+    ("local", "networks", "said"),
+    [
+        ([], (CAFE,), True),
+        (["Action=Allow|Protocol=6|LPort=80|Name=Web|Profile=Domain"], (CAFE,), True),
+        ([rule(OPEN_80, active=False)], (CAFE,), True),
+        # All of that very network are everybody there.
+        ([rule(OPEN_80 + "|RA4=LocalSubnet", active=False)], (CAFE,), True),
+        # Nobody but those who are named, or a network whose people are known.
+        ([rule(f"{OPEN_80}|RA4={CONTROLLER}", active=False)], (CAFE,), False),
+        ([OPEN_80 + "|RA4=192.0.2.0/255.255.255.0"], (CAFE,), False),
+        ([], (OFFICE,), False),
+        ([rule(OPEN_80, active=False)], (OFFICE,), False),
+    ],
+)
+def test_who_opens_a_port_to_a_public_network_is_told_to_whom(
+    local: list[FirewallRule | str], networks: tuple[Network, ...], said: bool
+) -> None:
+    found = found_for(*local, networks=networks)
+    remedy = found.remedies[0]
+    assert remedy.task is not None
+    text, title = english(remedy.text), english(remedy.task.name)
+    assert text.startswith("if everybody on the public network may connect, ") is said
+    assert title.endswith(" for everybody on a public network") is said
+
+
+IP_HELPER = (
+    process(4312, "svchost.exe", r"C:\Windows\System32\svchost.exe"),
+    r"Action=Allow|Protocol=6|LPort=80|App=C:\node\node.exe|Name=Web",
+)
+
+
+def test_a_rule_for_what_runs_services_names_the_service() -> None:
+    svchost, stored = IP_HELPER
+    about: dict[str, Any] = {
+        "processes": [svchost],
+        "firewall": firewall(stored),
+        "networks": (OFFICE,),
+        "attempt": TIMED_OUT,
+    }
+    found = ask(situation(services=[service("iphlpsvc", 4312)], **about))
+    assert kinds(found) == ["rule_for_other_program"]
+    program = {"rule_id": "web", "program": svchost.path}
+    assert tasks(found) == [program | {"service": "iphlpsvc"}]
+    # Which of several listens is unknown: then it is said whom the rule is for.
+    two = [service("iphlpsvc", 4312), service("Dnscache", 4312)]
+    found = ask(situation(services=two, **about))
+    assert tasks(found) == [program]
+    assert "for each of the services that svchost.exe runs" in msg(found)
+    # A program that is one service is for nothing else.
+    found = ask(situation(services=[service("Apache2.4", 4312)], **about | {"processes": [APACHE]}))
+    assert tasks(found) == [{"rule_id": "web", "program": HTTPD}]
+
+
+def test_a_task_names_a_rule_as_people_know_it() -> None:
+    web = replace(rule(OPEN_80, active=False), rule_id="{11111111-2222-3333-4444-555555555555}")
+    (remedy,) = found_for(web, networks=(OFFICE,)).remedies
+    assert remedy.task is not None
+    assert english(remedy.task.name) == "Enable the firewall rule Web"
+    # A name that could be taken for a template may not stand in a task.
+    odd = replace(web, name="{{ web }}")
+    (remedy,) = found_for(odd, networks=(OFFICE,)).remedies
+    assert remedy.task is not None
+    assert english(remedy.task.name) == f"Enable the firewall rule {web.rule_id}"
 
 
 WIRELESS = replace(CAFE, alias="Wi-Fi")
 PRIVATE_ONLY = OPEN_80 + "|Profile=Private"
 BLOCKED_IN_PRIVATE = OPEN_80.replace("Allow", "Block").replace("Web", "Shut") + "|Profile=Private"
+
+
+WINRM = "Action=Allow|Protocol=6|LPort=5985|App=System|Name=WinRM"
+
+
+def foresight(*local: str, networks: tuple[Network, ...] = (WIRELESS,)) -> Foresight:
+    """The PC as network_category would judge it, with the controller's connection to WinRM."""
+    reading = FirewallReading(firewall(*local).stores, networks)
+    return Foresight(reading, (Flow(5985, PC, CONTROLLER),))
 
 
 def test_a_task_makes_that_very_network_private() -> None:
@@ -181,17 +270,64 @@ def test_a_task_makes_that_very_network_private() -> None:
             networks=(WIRELESS,),
             attempt=TIMED_OUT,
             in_domain=False,
+            foresight=foresight(PRIVATE_ONLY),
         )
     )
     # Opening the one port comes first.
     first, second = found.remedies
-    assert first.text.key == "remedy.extend_profiles"
+    assert first.text.key == "remedy.for_everybody"
     assert second.task is not None
     assert second.task.module == "portkeeper.windows.network_category"
     assert second.task.options == {"name": "Cafe", "interface": "Wi-Fi", "category": "private"}
     assert english(second.task.name) == "Make the network Cafe private"
     assert "only if you trust everybody on that network" in english(second.text)
     assert "every rule for private networks" in english(second.text)
+
+
+@each_row(
+    ("winrm", "offered"),
+    [
+        # WinRM is open in both profiles, or in none: then nothing that is known gets worse.
+        (WINRM, True),
+        ("", True),
+        # Who is private is locked out.
+        (f"{WINRM}|Profile=Public", False),
+        (f"{WINRM}|Profile=Public|Profile=Domain|RA4={CONTROLLER}", False),
+    ],
+)
+def test_what_would_close_winrm_is_not_offered(winrm: str, offered: bool) -> None:
+    rules = [PRIVATE_ONLY, *([winrm] if winrm else [])]
+    known = situation(
+        firewall=firewall(*rules),
+        networks=(WIRELESS,),
+        attempt=TIMED_OUT,
+        in_domain=False,
+        foresight=foresight(*rules),
+    )
+    for each in (known, replace(known, in_domain=None)):
+        texts = " ".join(english(remedy.text) for remedy in ask(each).remedies)
+        assert ("private with network_category" in texts) is offered
+    offers = [each for each in tasks(ask(known)) if "category" in each]
+    assert bool(offers) is offered
+
+
+def test_a_task_of_which_nobody_knows_what_it_does_to_winrm_is_not_offered() -> None:
+    two = (WIRELESS, replace(WIRELESS, interface_id="{x}"))
+    for seen in (
+        None,
+        # The rules are not known, or the module could not tell which network is meant.
+        replace(foresight(), before=replace(foresight().before, stopped={"BFE": "Auto"})),
+        foresight(PRIVATE_ONLY, networks=()),
+        foresight(PRIVATE_ONLY, networks=two),
+    ):
+        known = situation(
+            firewall=firewall(PRIVATE_ONLY),
+            networks=(WIRELESS,),
+            attempt=TIMED_OUT,
+            in_domain=False,
+            foresight=seen,
+        )
+        assert not any("category" in each for each in tasks(ask(known)))
 
 
 @each_row(

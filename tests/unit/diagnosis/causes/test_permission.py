@@ -243,8 +243,8 @@ def test_a_member_of_a_domain_gets_its_location_mended_first() -> None:
     limited = f"{OPEN_80}|LUAuth=O:LSD:(A;;CC;;;S-1-5-21-1-2-3-500)|Security=Authenticate"
     assert not any(key.endswith("mend_location") for key, _task in remedies(member(limited)))
     # It is not for a PC without a domain, nor where the port is closed in the domain too.
-    assert remedies(blocked(rule_of_domain))[0] == ("remedy.extend_profiles", True)
-    assert remedies(member())[0] == ("remedy.open_port", True)
+    assert remedies(blocked(rule_of_domain))[0] == ("remedy.for_everybody", True)
+    assert remedies(member())[0] == ("remedy.for_everybody", True)
     of_domain = Network(Profile.DOMAIN, name="corp.example")
     closed = member(f"{OPEN_80}|Profile=Public", networks=(of_domain,))
     assert remedies(closed)[0] == ("remedy.extend_profiles", True)

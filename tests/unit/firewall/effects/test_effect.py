@@ -495,7 +495,12 @@ PING = "Action=Allow|Protocol=1|ICMP4=8:*|ICMP4=13:*|Name=ours"
         # A rule without ports, and one with ports.
         (APP, "Action=Block|Protocol=6|LPort=445|Name=wins", None, "port 445: blocked"),
         (APP, "Action=Block|Protocol=6|LPort=445|App=C:\\other.exe|Name=b", True, "'ours'"),
-        (APP, "Action=Block|Protocol=6|LPort2_10=1-65535|Name=b", None, "port 1: blocked"),
+        (
+            APP,
+            "Action=Block|Protocol=6|LPort2_10=1-65535|Name=b",
+            None,
+            "TCP ports 1-65535: blocked",
+        ),
         (
             ALL_TCP,
             "Action=Block|Protocol=6|LPort2_10=1-65535|Name=wins",

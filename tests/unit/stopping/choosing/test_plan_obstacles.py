@@ -54,6 +54,14 @@ def test_a_service_that_takes_no_stop_is_told_before_anything_is_done(state: str
     assert plan(holding(state=state, accepts_stop=None), 80).refusals == ()
 
 
+def test_a_protected_service_of_a_security_product_is_left_to_its_console() -> None:
+    for name, product in (("ekrn", "ESET"), ("AVP21.25", "Kaspersky"), ("Web", None)):
+        (refusal,) = plan(holding(name=name, accepts_stop=False), 80).refusals
+        told = english(refusal.message)
+        assert (f"It belongs to {product}" in told) is (product is not None)
+        assert ("method terminate" in told) is (product is None)
+
+
 def test_a_dependent_that_takes_no_stop_keeps_everything_running() -> None:
     dependents = {"web": (replace(SHOP, accepts_stop=False),)}
     found = plan(SHOPS, 80, dependents=dependents, force=True)

@@ -253,34 +253,6 @@ TEXTS: Mapping[str, Text] = {
         "open it for the {profile} profile too with port_firewall",
         "port_firewall で{profile} プロファイルでも許可してください",
     ),
-    "remedy.make_network_private": Text(
-        "or, only if you trust everybody on that network, make it private with network_category, "
-        "which refuses that where it would close WinRM",
-        "または、そのネットワークのすべての相手を信頼できる場合に限り、network_category でプライベ"
-        "ートに変更してください (WinRM の接続が切れる場合、network_category は変更を拒否します)",
-    ),
-    "remedy.trust_network": Text(
-        "or, only if you trust everybody on that network, make it private with network_category "
-        "(every rule for private networks is then open to all of them)",
-        "または、そのネットワークのすべての相手を信頼できる場合に限り、network_category でプライベ"
-        "ートに変更してください (プライベート プロファイルの規則はすべて、そのネットワークの全員に"
-        "適用されます)",
-    ),
-    "remedy.mend_location": Text(
-        "the PC seems to be a member of a domain, where {port} is open: if it should be in the "
-        "domain's network there, check that 'nltest /dsgetdc:' finds a domain controller and that "
-        "its DNS servers and DNS suffix are the domain's, then run 'Restart-Service NlaSvc -Force' "
-        "or restart the PC (Set-NetConnectionProfile can't set a domain network)",
-        "PC はドメインのメンバーのようで、ドメイン ネットワークでは {port} は許可されています。ド"
-        "メインのネットワークに接続しているはずであれば、nltest /dsgetdc: でドメイン コントローラ"
-        "ーが見つかること、DNS サーバーと DNS サフィックスがドメインのものであることを確認してか"
-        "ら、Restart-Service NlaSvc -Force を実行するか PC を再起動してください "
-        "(Set-NetConnectionProfile ではドメイン ネットワークに変更できません)",
-    ),
-    "remedy.deliberately": Text(
-        "or, only if everybody on that network may connect: {remedy}",
-        "または、そのネットワークのすべての相手に接続を許可する場合に限り、{remedy}",
-    ),
     "remedy.rule_disabled": Text(
         "enable that rule, or add one that opens {port}",
         "その規則を有効にするか、{port} を許可する規則を追加してください",
@@ -300,6 +272,12 @@ TEXTS: Mapping[str, Text] = {
     "remedy.correct_program": Text(
         "correct the program in that rule with port_firewall",
         "port_firewall でその規則のプログラムを修正してください",
+    ),
+    "remedy.correct_program_of_services": Text(
+        "correct the program in that rule with port_firewall, which opens {port} for each of the "
+        "services that svchost.exe runs, since it is unknown which of them listens",
+        "port_firewall でその規則のプログラムを修正してください (どのサービスが待ち受けているか不明"
+        "なため、svchost.exe で動作するすべてのサービスに {port} が許可されます)",
     ),
     "remedy.rule_for_other_service": Text(
         "open {port} with a rule that is not bound to that service",

@@ -238,6 +238,9 @@ _EFFECTS = {
         "規則「{rule}」は無効か、存在しませんが、対象の通信の一部の扱いは変わりません: {reason}。",
     ),
     "effect.of_port": Text("port {port}: {reason}", "ポート {port}: {reason}"),
+    "effect.of_ports": Text(
+        "{protocol} ports {ports}: {reason}", "{protocol} ポート {ports}: {reason}"
+    ),
     "effect.of_family": Text("{family}: {reason}", "{family}: {reason}"),
     "effect.of_icmp": Text(
         "{protocol} type {type}: {reason}", "{protocol} の種類 {type}: {reason}"

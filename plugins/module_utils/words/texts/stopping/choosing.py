@@ -262,6 +262,12 @@ _OBSTACLES = {
         "It is a part of Windows: leave it, and choose another port.",
         "Windows の一部なのでそのままにして、別のポートを選んでください。",
     ),
+    "obstacle.use_its_console": Text(
+        "It belongs to {product}, which protects its processes: use the console of that product, "
+        "or choose another port.",
+        "{product} のサービスで、そのプロセスは保護されています。その製品の管理画面を使うか、別のポ"
+        "ートを選んでください。",
+    ),
     "obstacle.terminate_or_disable": Text(
         "If it belongs to a security product, use its own console. Otherwise end its process "
         "with the method terminate, or set its start mode to disabled and restart Windows "

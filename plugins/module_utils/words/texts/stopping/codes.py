@@ -160,16 +160,20 @@ _REMEDIES = {
         "プロセスはおそらく自分で終了しました。タスクをもう一度実行してください。",
     ),
     "code.do.terminate_or_disable": Text(
-        "Such a service can't be stopped: stop its process with the method terminate, or set its "
-        "start mode to disabled and restart the host.",
-        "このようなサービスは停止できません。method を terminate にしてプロセスを終了するか、スタ"
-        "ートアップの種類を無効にしてホストを再起動してください。",
+        "Such a service can't be stopped: if it belongs to a security product, use its own "
+        "console; otherwise stop its process with the method terminate, or set its start mode to "
+        "disabled and restart the host.",
+        "このようなサービスは停止できません。セキュリティ製品のサービスなら、その製品の管理画面を使っ"
+        "てください。そうでなければ、method を terminate にしてプロセスを終了するか、スタートアップ"
+        "の種類を無効にしてホストを再起動してください。",
     ),
     "code.do.not_now_terminate_or_disable": Text(
-        "Such a service can't be stopped at this moment: stop its process with the method "
-        "terminate, or set its start mode to disabled and restart the host.",
-        "このようなサービスは現在停止できません。method を terminate にしてプロセスを終了するか、"
-        "スタートアップの種類を無効にしてホストを再起動してください。",
+        "Such a service can't be stopped at this moment: if it belongs to a security product, use "
+        "its own console; otherwise stop its process with the method terminate, or set its start "
+        "mode to disabled and restart the host.",
+        "このようなサービスは現在停止できません。セキュリティ製品のサービスなら、その製品の管理画面を"
+        "使ってください。そうでなければ、method を terminate にしてプロセスを終了するか、スタートア"
+        "ップの種類を無効にしてホストを再起動してください。",
     ),
     "code.do.stop_those_first": Text(
         "Stop those first, or let this task stop them with force.",
