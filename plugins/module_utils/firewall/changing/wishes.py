@@ -116,7 +116,7 @@ def wish(options: Mapping[str, object], *, present: bool) -> Wish:
             rules = tuple(replace(each, all_of_a_name=True) for each in rules)
         return Wish(present, rules, options=given)
     group = text("group", given.pop("group"))
-    if not group:
+    if not group.strip():
         raise OptionError("group", "option.name_id_or_group")
     if present and not given:
         raise OptionError("group", "option.group_alone")

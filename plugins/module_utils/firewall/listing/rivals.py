@@ -226,5 +226,5 @@ def _meeting(inner: FirewallRule, outer: FirewallRule, environment: Environment)
         elif any(getattr(inner, name) != each for name, each in shared.values.items()):
             found = Meeting.PART if found is Meeting.ALL else found
     # What Windows documents in two ways (`judging.matching`).
-    odd = outer.local_only_mapped or outer.package_sid or outer.package_family
+    odd = outer.may_ignore_remote or outer.package_sid or outer.package_family
     return Meeting.PERHAPS if odd and found is not Meeting.NOTHING else found

@@ -21,13 +21,23 @@ from . import groups, rules
 
 # A path before the name of the file does not matter, and a part after a semicolon is a comment
 # (documentation of SHLoadIndirectString).
-_REFERENCE = re.compile(r"@(?:.*\\)?([^\\,]+),\s*(-\d+)(?:;.*)?\s*\Z")
+_REFERENCE = re.compile(r"@(?:(.*)\\)?([^\\,]+),\s*(-\d+)(?:;.*)?\s*\Z")
+# The files of Windows, which it finds without a folder, and its own folder.
+_FILE = re.compile(r"[\w.-]+\.(?:dll|exe|mui|cpl|sys|pri)\Z", re.ASCII | re.IGNORECASE)
+_OF_WINDOWS = re.compile(r"(?:%systemroot%|%windir%|[a-z]:\\windows)(?:\\|\Z)", re.ASCII)
+# Folders there in which any program may leave something.
+_OF_ANYBODY = frozenset({"temp", ".."})
 
 
 # A text in the resources of an app package (documentation of SHLoadIndirectString), which begins
 # with the full name of the package: its name, version, architecture, resource and publisher,
 # between underscores (documentation: An overview of Package Identity in Windows apps).
 _OF_PACKAGE = re.compile(r"@\{([A-Za-z0-9.-]{1,50})_[^?]*\?ms-resource:")
+_IN_PACKAGE = re.compile(r"@\{([^?]+)\?ms-resource:")
+# The publishers of apps of Microsoft, and of those that are a part of Windows: all such apps in the
+# samples have one of them, and other apps have not (the id is a hash of the publisher's name;
+# documentation: An overview of Package Identity in Windows apps).
+_OF_MICROSOFT = ("_8wekyb3d8bbwe", "_cw5n1h2txyewy")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +55,39 @@ class Names:
 
 def is_reference(text: str | None) -> bool:
     """Whether a name is a reference to a text."""
-    return text is not None and text.startswith("@")
+    return text is not None and text.startswith("@") and _is_reference(text)
+
+
+@lru_cache(maxsize=2_000)
+def _is_reference(text: str) -> bool:
+    return bool(_REFERENCE.match(text) or _IN_PACKAGE.match(text))
+
+
+def is_of_windows(text: str | None) -> bool:
+    """Whether a name is a reference to a text that Windows itself brings, by the place of the file:
+    its own folder, where it looks for a file without a folder too, or an app of Microsoft. A text
+    of another program's file is none, whatever the file is called."""
+    return text is not None and text.startswith("@") and _is_of_windows(text)
+
+
+@lru_cache(maxsize=2_000)
+def _is_of_windows(text: str) -> bool:
+    package = _IN_PACKAGE.match(text)
+    if package is not None:
+        place = ascii_lower(package[1])
+        return place.endswith(_OF_MICROSOFT) or _is_in_windows(place)
+    found = _REFERENCE.match(text)
+    if found is None:
+        return False
+    if found[1] is None:
+        return _FILE.match(found[2]) is not None
+    return _is_in_windows(ascii_lower(found[1]))
+
+
+def _is_in_windows(place: str) -> bool:
+    """Whether a path, in lower case, is one in the folder of Windows."""
+    inside = _OF_WINDOWS.match(place)
+    return inside is not None and _OF_ANYBODY.isdisjoint(place.replace("/", "\\").split("\\"))
 
 
 @lru_cache(maxsize=2_000)  # a store has some hundreds, each asked for with every verdict
@@ -53,7 +95,7 @@ def canonical(reference: str) -> str:
     """A text that two references share if they are of the same text: without the folder of the
     file, in lower case."""
     found = _REFERENCE.match(reference)
-    return f"{ascii_lower(found[1])},{found[2]}" if found else ascii_lower(reference)
+    return f"{ascii_lower(found[2])},{found[3]}" if found else ascii_lower(reference)
 
 
 def package_of(reference: str | None) -> str | None:

@@ -112,8 +112,10 @@ RULE_ID = Option(
 
 
 def _or_none(option: str, value: object) -> str | None:
-    # An empty text removes the description; the rule store has no empty ones.
-    return text(option, value) or None
+    # An empty text removes the description; the rule store has no empty ones, and blanks say no
+    # more.
+    found = text(option, value)
+    return found if found.strip() else None
 
 
 DESCRIPTION = Option(

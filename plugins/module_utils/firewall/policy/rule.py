@@ -193,6 +193,12 @@ class FirewallRule:
         return EdgeTraversal.ALLOW if self.edge else EdgeTraversal.BLOCK
 
     @property
+    def may_ignore_remote(self) -> bool:
+        """Whether the rule may match whatever the remote address and port are, because of the flag
+        LocalOnlyMapped, which means nothing in a rule that blocks ([MS-FASP] 2.2.35)."""
+        return self.local_only_mapped and self.action is not Action.BLOCK
+
+    @property
     def shown_name(self) -> Title:
         """The name that Windows shows for the rule, or its id if that is unknown: the name is
         missing, or a reference to a text that is not in our table. The ids of Windows' own rules
@@ -216,9 +222,9 @@ class FirewallRule:
 
     @property
     def is_windows_own(self) -> bool:
-        """Whether Windows brought the rule, as its name or its group shows: a reference to a
-        text."""
-        return self.is_localised_name or shown.is_reference(self.group)
+        """Whether Windows brought the rule, as its name or its group shows: a reference to a text
+        of its own."""
+        return shown.is_of_windows(self.name) or shown.is_of_windows(self.group)
 
     @property
     def is_localised_name(self) -> bool:

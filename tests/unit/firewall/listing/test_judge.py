@@ -79,6 +79,8 @@ ROWS: list[tuple[tuple[str, ...], dict[str, Any], Status, list[str]]] = [
     ((ALLOW + "|Active=FALSE",), {}, Status.NOT_UNDERSTOOD, []),  # twice
     ((ALLOW, BLOCK), {}, Status.BEATEN, ["no"]),
     ((ALLOW,), {"group_policy": (BLOCK,)}, Status.BEATEN, ["no"]),
+    # A flag that means nothing in a rule that blocks.
+    ((ALLOW, BLOCK + "|LOM=TRUE"), {}, Status.BEATEN, ["no"]),
     ((ALLOW, BLOCK + "|RA4=10.0.0.0/255.0.0.0"), {}, Status.IN_PART, ["no"]),
     ((ALLOW, BLOCK + r"|App=C:\App\web.exe"), {}, Status.DEPENDS, ["no"]),
     ((ALLOW + "|LPort=8081", BLOCK), {}, Status.IN_PART, ["no"]),

@@ -51,6 +51,68 @@ def test_references_are_known_in_any_form() -> None:
     ]  # fmt: skip
 
 
+OF_WINDOWS = (
+    SMB,
+    "@wbengine.exe,-104",
+    r"@%SystemRoot%\system32\icsvc.dll,-700",
+    r"@%windir%\system32\inetsrv\iisres.dll,-30500",
+    r"@C:\Windows\System32\provsvc.dll,-202",
+    r"@{C:\Windows\WinStore\resources.pri?ms-resource://WinStore/resources/DisplayName}",
+    "@{Microsoft.AAD.BrokerPlugin_1000.16299.15.0_neutral_neutral_cw5n1h2txyewy"
+    "?ms-resource://Microsoft.AAD.BrokerPlugin/resources/PackageDisplayName}",
+)
+OF_OTHERS = (
+    r"@C:\Program Files\Acme\acme.dll,-101",
+    r"@%ProgramFiles%\Acme\FirewallAPI.dll,-28511",
+    r"@\\server\share\FirewallAPI.dll,-28511",
+    r"@%SystemRoot%\Temp\acme.dll,-1",
+    r"@%SystemRoot%\system32\..\..\Acme\acme.dll,-1",
+    r"@%SystemRoot%/../Acme\acme.dll,-1",
+    r"@C:\WindowsAcme\acme.dll,-1",
+    r"@C:\Acme\C:\Windows\System32\FirewallAPI.dll,-1",
+    "@acme,-1",
+    "@{A278AB0D.MarchofEmpires_4.7.1.1_x86__h6adky7gbf63m"
+    "?ms-resource://A278AB0D.MarchofEmpires/Resources/MarchOfEmpires}",
+    r"@{C:\Acme\resources.pri?ms-resource://Acme/_8wekyb3d8bbwe}",
+)
+NO_REFERENCES = ("@Home", "@", "@FirewallAPI.dll", "@a,b", "@{Acme}", "Web", "", None)
+
+
+def test_a_text_is_of_windows_by_the_file_it_is_in() -> None:
+    for text in OF_WINDOWS:
+        assert (shown.is_reference(text), shown.is_of_windows(text)) == (True, True), text
+    for text in OF_OTHERS:
+        assert (shown.is_reference(text), shown.is_of_windows(text)) == (True, False), text
+    for each in NO_REFERENCES:
+        assert (shown.is_reference(each), shown.is_of_windows(each)) == (False, False), each
+
+
+def test_every_name_in_the_dumps_that_begins_so_is_a_reference() -> None:
+    names = {
+        text
+        for dump in (*samples.HIVES, samples.WIN11)
+        for rule in samples.read(dump).of(Store.LOCAL)
+        for text in (rule.name, rule.group)
+        if text is not None and text.startswith("@")
+    }
+    assert len(names) > 200
+    assert [each for each in sorted(names) if not shown.is_reference(each)] == []
+    others = [each for each in sorted(names) if not shown.is_of_windows(each)]
+    assert all(each.startswith("@{") for each in others)
+
+
+def test_a_rule_of_another_maker_has_its_name_though_it_looks_like_a_reference() -> None:
+    def rule(name: str, group: str | None = None) -> FirewallRule:
+        return FirewallRule("{1}", name=name, group=group)
+
+    assert rule("@Home").label == "@Home"
+    assert not rule("@Home").is_windows_own
+    acme = r"@C:\Program Files\Acme\acme.dll,-101"
+    # Which text that is, only the host knows.
+    assert (rule(acme).label, rule(acme).is_windows_own) == ("{1}", False)
+    assert rule("Acme", DESKTOP).is_windows_own
+
+
 def test_a_rule_goes_by_each_of_its_names_and_by_what_the_host_told() -> None:
     told = ShownNames({"fps-smb-in-tcp": "Datei- und Druckerfreigabe (SMB eingehend)"}, {})
     names = (

@@ -28,7 +28,7 @@ from ..plan import PlanOutcome
 from ..run import Run, quoted
 from ..wishes import Change, Wish, WishError, again, notes, of_their_protocols
 from .judge import objection, of_others
-from .plan import Purge, in_scope, left_to_delete, own_groups, purge
+from .plan import Purge, in_scope, left_alone, left_to_delete, own_groups, purge
 from .scope import Scope, Unspecified
 
 
@@ -76,9 +76,24 @@ def make(
     found += of_others([each for each in changes if each.unspecified], named, after)
     said = (
         *notes((*wishes, *of_group), before, done.rules),
+        *_left_alone(wishes, scope, before),
         *_own_notes(found, done, scope),
     )
     return Changes(found, after, said)
+
+
+def _left_alone(wishes: Sequence[Wish], scope: Scope, before: FirewallReading) -> Iterator[Phrase]:
+    """What stays since it is in another group."""
+    for wanted, rule in left_alone(wishes, scope, before):
+        yield Phrase(
+            "purge.of_other_group",
+            {
+                "rule": wanted.name or rule.label,
+                "other": rule.group or "",
+                "group": scope.group or "",
+                "rule_id": rule.rule_id,
+            },
+        )
 
 
 def _own_notes(changes: Sequence[Change], done: Purge, scope: Scope) -> Iterator[Phrase]:

@@ -154,6 +154,22 @@ def in_scope(scope: Scope, shown: ShownNames) -> Meant:
     return meant
 
 
+def left_alone(
+    wishes: Iterable[Wish], scope: Scope, before: FirewallReading
+) -> Iterator[tuple[WantedRule, FirewallRule]]:
+    """The entries whose rules are to go, and that no rule fits but one of another group; with the
+    first such rule."""
+    rules, shown = before.local_rules, before.shown
+    for wish in wishes:
+        for wanted in () if wish.present or scope.group is None else wish.rules:
+            if wanted.rule_id is not None:
+                continue
+            found = [rule for rule in rules if plan.finds(wanted, [rule], shown)]
+            own = wanted.asked.get("group")
+            if found and all(scope.leaves_alone(rule, shown, own) for rule in found):
+                yield wanted, found[0]
+
+
 def _nameless(rule: FirewallRule) -> FirewallRule:
     return FirewallRule.of({**rule.__dict__, "name": None})
 

@@ -126,7 +126,7 @@ def scope(
     if not with_rules:
         raise OptionError("unspecified", "option.unspecified_without_rules", option="rules")
     named = None if group is None else text("group", group)
-    if named == "":
+    if named is not None and not named.strip():
         raise OptionError("group", "option.unspecified_of_no_group", option="unspecified")
     if named is None and not (force and "direction" in found):
         raise OptionError("unspecified", "option.unspecified_of_all", scope=_LIMITS)

@@ -409,6 +409,10 @@ _CONDITIONS = tuple(
 )
 
 
+# A flag that means nothing to rules that block is told apart by what it does.
+_OF_NATURE = tuple(each for each in (*UNSET, *_CONDITIONS) if each != "local_only_mapped")
+
+
 def _nature(judged: _Judged) -> Hashable:
     """What is the same for two rules of a store that do the same, whatever a policy sets aside."""
     rule = judged.rule
@@ -421,9 +425,9 @@ def _nature(judged: _Judged) -> Hashable:
         rule.edge_traversal,
         judged.box,
         # The box of a rule with this flag is for any address.
-        (rule.remote_addresses, rule.remote_ports) if rule.local_only_mapped else None,
+        (rule.remote_addresses, rule.remote_ports) if rule.may_ignore_remote else None,
         rule.merged_as if judged.store is Store.LOCAL else None,
         tuple(each for each in conditions if each.kind is ConditionKind.SAME_ID),
         rule.version[0],
-        *(getattr(rule, name) for name in (*UNSET, *_CONDITIONS)),
+        *(getattr(rule, name) for name in _OF_NATURE),
     )

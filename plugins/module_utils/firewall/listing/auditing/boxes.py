@@ -27,7 +27,6 @@ from ...policy.vocabulary import (
     PORT_KEYWORDS,
     TCP,
     UDP,
-    Action,
     EdgeTraversal,
     Profile,
 )
@@ -79,7 +78,7 @@ class Space:
     def box(self, rule: FirewallRule) -> Box:
         """The traffic that a rule is for, apart from its direction and from conditions of other
         kinds. Of a rule for any address by its flag, it may be more than that."""
-        anywhere = rule.local_only_mapped and rule.action is not Action.BLOCK
+        anywhere = rule.may_ignore_remote
         remote = _ALL_ADDRESSES if anywhere else _of_addresses(rule.remote_addresses)
         local = _of_addresses(rule.local_addresses)
         for family in (4, 6):

@@ -132,6 +132,14 @@ _WISHES = {
         "グループ「{group}」の規則か、どのグループにも属さない規則だけです。その規則を移動するには "
         "rule_id ({rule_id}) で指定し、新しい規則を作成するには別の名前にしてください。",
     ),
+    "purge.of_other_group": Text(
+        "The rule '{rule}' stays: it is in another group, '{other}', and with unspecified, a name "
+        "means a rule of the group '{group}' or of none. Name it by its rule_id ({rule_id}) to "
+        "delete it.",
+        "規則「{rule}」は削除しません。別のグループ「{other}」にあり、unspecified を使う場合、name "
+        "が指すのはグループ「{group}」の規則か、どのグループにも属さない規則だけです。削除するには "
+        "rule_id ({rule_id}) で指定してください。",
+    ),
     "wish.unspecified_protected": Text(
         "No entry of {rules} names the rule '{rule}', and without it this connection could be cut "
         "off: {why} So {option} does not apply to it, even with force. Name it in {rules}, to keep "

@@ -186,6 +186,25 @@ def test_a_rule_of_another_group_is_not_taken_over_by_its_name() -> None:
     assert names(host) == [OTHER, "Web"]
 
 
+def test_a_rule_of_another_group_that_stays_is_told() -> None:
+    gone = {"name": "Web", "state": "absent"}
+    host = pc(web=rule("Web", EmbedCtxt="Else"))
+    done = settles(host, [gone])
+    assert outcomes(done) == [("Web", "unchanged")]
+    (told,) = [each for each in warnings(done) if "another group" in each]
+    assert told.startswith("The rule 'Web' stays: it is in another group, 'Else'")
+    assert "(web)" in told
+    # It is not meant where one of the group is, nor where it is in none or is meant by its id.
+    for entry, rules in (
+        (gone, {"web": rule("Web", EmbedCtxt="Else"), "mine": rule("Web", **MINE)}),
+        (gone, {"web": rule("Web")}),
+        (gone, {}),
+        ({"rule_id": "web", "state": "absent"}, {"web": rule("Web", EmbedCtxt="Else")}),
+    ):
+        done = settles(pc(**rules), [entry])
+        assert not any("stays: it is in another group" in each for each in warnings(done))
+
+
 def test_an_entry_with_a_group_of_its_own_means_a_rule_of_that_group() -> None:
     host = pc(theirs=rule("Web", 80, EmbedCtxt="Else"), old=rule("Old", 81, **MINE))
     done = settles(host, [{**WEB, "group": "Else"}])

@@ -73,6 +73,7 @@ def test_what_the_options_mean(options: dict[str, Any], found: Scope | None) -> 
         ({"limits": INBOUND}, "give the task a group"),
         ({"limits": {"profiles": ["domain"]}, "force": True}, "give the task a group"),
         ({"group": "", "force": True, "limits": INBOUND}, "not an empty text"),
+        ({"group": " \u3000", "force": True, "limits": INBOUND}, "not an empty text"),
         ({"group": "a|b"}, "|"),
         ({"group": "G", "with_rules": False}, "needs rules"),
         ({"action": None, "limits": INBOUND}, "needs unspecified"),

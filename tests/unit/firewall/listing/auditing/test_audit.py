@@ -222,6 +222,15 @@ def test_rules_that_may_differ_are_not_told_to_be_equal(one: str, other: str) ->
     )
 
 
+def test_a_flag_that_means_nothing_in_a_rule_that_blocks_tells_none_apart() -> None:
+    for action, equal in (("Block", True), ("Allow", False)):
+        of_action = f"Action={action}|Protocol=17|LPort=80|RA4=10.0.0.7"
+        found = findings(
+            f"{of_action}|Name=a", f"{of_action}|LOM=TRUE|Name=b", kind="same_but_name"
+        )
+        assert bool(found) is equal
+
+
 def test_a_rule_with_the_id_of_a_policys_is_not_the_one_to_keep() -> None:
     made = (f"{TCP_80}|App=C:\\a.exe|Name=a", f"{TCP_80}|App=C:\\a.exe|Name=b")
     assert findings(*made, kind="same_but_name")
