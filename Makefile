@@ -40,7 +40,7 @@ fleet: venv ## 200 simulated PCs at once, a tenth of them faulty
 test: ## run every check below, on each pair of Python and ansible-core that is here
 	@$(TOOLS) test
 
-lint: ## formatting, ruff, yamllint, ansible-lint, changelog fragments
+lint: ## formatting, ruff, yamllint, ansible-lint, changelog fragments, documentation
 	@$(TOOLS) lint
 
 types: ## mypy, strict
@@ -74,7 +74,7 @@ clients-table: ## docs/clients.md, made anew: what these clients can do
 build: ## build the collection's archive, and check what is in it
 	@$(TOOLS) build
 
-sanity: ## ansible-test sanity
+sanity: ## ansible-test sanity, and the pages that antsibull-docs makes
 	@$(TOOLS) sanity
 
 molecule: ## the Molecule scenario on simulated Windows hosts

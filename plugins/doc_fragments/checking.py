@@ -13,7 +13,7 @@ options:
   expect:
     description:
       - Fail unless each port is as expected, for playbooks and CI that continue only then.
-      - V(reachable) requires the verdict RV(ports.verdict=reachable) and, with O(from), that the
+      - V(reachable) requires the verdict RV(ports[].verdict=reachable) and, with O(from), that the
         rules let in all of these addresses too.
       - V(free) requires that no program holds the port, not even for a connection of its own, and
         that Windows neither reserves it nor forwards it to a container or a virtual machine. The
@@ -24,7 +24,7 @@ options:
   from:
     description:
       - Addresses, networks such as V(192.168.10.0/24) and ranges such as V(10.0.0.5-10.0.0.9) of
-        other PCs, 16 at most. For each, RV(ports.sources) says whether the host's firewall lets
+        other PCs, 16 at most. For each, RV(ports[].sources) says whether the host's firewall lets
         traffic from there in, by its rules alone. Nothing is sent to these addresses, and they need
         not be in the inventory.
       - The answer for a network or range is exact. It says for which of its addresses it holds.
@@ -48,8 +48,8 @@ options:
   drops:
     description:
       - Whether to read what Windows itself has recorded of packets that it dropped in the last 15
-        minutes, after the controller's attempt to connect. RV(ports.drops) says which of them were
-        for the port, and by which rule or filter they were dropped.
+        minutes, after the controller's attempt to connect. RV(ports[].drops) says which of them
+        were for the port, and by which rule or filter they were dropped.
       - Read are the net events of the Windows Filtering Platform, which Windows collects by
         itself; the events 5152 and 5157 of the Security log, which the audit policy enables; and
         the log of Windows Defender Firewall, which a setting of each profile enables. None of them

@@ -43,7 +43,7 @@ options:
       - Which protocols to check on each port. The default is TCP for a number, and the protocols of
         the service for a well-known name.
       - UDP can't be tried from outside, because a service need not answer. It is judged from what
-        the host shows, and RV(ports.remarks) says so.
+        the host shows, and RV(ports[].remarks) says so.
     type: list
     elements: str
     choices: [tcp, udp]
@@ -197,7 +197,8 @@ ports:
       description:
         - V(reachable) if a program listens, the firewall lets traffic in, and the controller has
           connected. If nothing was tried, it is judged from what the host shows. For a program that
-          only passes connections on, RV(ports.msg) says that whatever is behind it may not answer.
+          only passes connections on, RV(ports[].msg) says that whatever is behind it may not
+          answer.
         - V(not_listening) if no program listens on the port, or no program listens on the address
           that the controller connects to, or a mapping of C(netsh interface portproxy) leads to a
           port of the host itself on which nothing listens.
@@ -352,7 +353,7 @@ ports:
           sample: {outcome: connected, address: 192.0.2.10, detail: null}
     drops:
       description:
-        - What Windows has recorded of packets for the port that it dropped. RV(ports.remarks) say
+        - What Windows has recorded of packets for the port that it dropped. RV(ports[].remarks) say
           it too.
         - C(state) is V(dropped), or V(unknown) if nothing is recorded. It never says that nothing
           was dropped.
@@ -426,7 +427,7 @@ ports:
           elements: str
         firewall:
           description:
-            - The firewall's decision on each network, as in RV(ports.evidence.firewall) and with
+            - The firewall's decision on each network, as in RV(ports[].evidence.firewall) and with
               C(decides). Where the addresses fare differently, it is that for the worst of them.
           type: list
           elements: dict

@@ -23,7 +23,7 @@ description:
   - The client itself tries to connect, with the C(curl.exe) that Windows has since Windows 10 1803
     and Windows Server 2019. While it is connected, the server's own table of connections shows
     whether the server sees it, and from which address. Without C(curl.exe), and for UDP, the module
-    judges from what both hosts show, and RV(ports.remarks) says so.
+    judges from what both hosts show, and RV(ports[].remarks) says so.
   - The controller talks to each host over WinRM, with what the inventory says of it. No PowerShell
     starts on either, no file is copied, and no host gets credentials of another. Only hosts of the
     inventory are taken, and nothing is tried before both have answered to their credentials. The
@@ -41,7 +41,7 @@ options:
       - The hosts of the inventory that should reach the server. The task runs on the server, which
         is read once for all of them. Eight of them are read at the same time.
       - What can't be read of one client is told of that client alone, with the verdict
-        RV(ports.verdict=unknown).
+        RV(ports[].verdict=unknown).
       - Give either this or O(server).
     type: list
     elements: str
@@ -76,7 +76,7 @@ options:
       - The full path of the application on the client, for firewall rules that are for programs, or
         C(System) for what Windows itself does, such as file sharing.
       - The attempt is made by C(curl.exe), which says nothing of rules for other programs. The
-        verdict for this program rests on the rules, and RV(ports.remarks) says so.
+        verdict for this program rests on the rules, and RV(ports[].remarks) says so.
     type: str
   expected_process:
     description:
@@ -88,7 +88,7 @@ options:
     description:
       - Fail unless each client and port is as expected, for playbooks and CI that continue only
         then.
-      - V(reachable) requires the verdict RV(ports.verdict=reachable).
+      - V(reachable) requires the verdict RV(ports[].verdict=reachable).
       - V(blocked) requires that something certainly keeps the traffic back, a firewall at either
         end, something between them, or no route. That no program listens is not enough.
     type: str

@@ -249,14 +249,14 @@ rows:
       type: str
       sample: tcp
     verdict:
-      description: As RV(portkeeper.windows.port_check#module:ports.verdict).
+      description: As RV(portkeeper.windows.port_check#module:ports[].verdict).
       returned: with O(ports)
       type: str
       sample: blocked
     cause:
       description:
         - The kind of the first cause, as
-          RV(portkeeper.windows.port_check#module:ports.causes.kind).
+          RV(portkeeper.windows.port_check#module:ports[].causes[].kind).
       returned: with O(ports), if the port is not reachable
       type: str
       sample: no_rule
@@ -278,7 +278,7 @@ rows:
     reach:
       description:
         - Who can reach the port, in a word, as
-          RV(portkeeper.windows.port_check#module:ports.reach).
+          RV(portkeeper.windows.port_check#module:ports[].reach).
       returned: with O(ports), or if O(gather) has V(firewall)
       type: str
       sample: own_subnets

@@ -136,7 +136,7 @@ disagreements:
   type: int
   sample: 0
 counts:
-  description: The number of facts with each RV(comparisons.outcome).
+  description: The number of facts with each RV(comparisons[].outcome).
   returned: success
   type: dict
   sample:

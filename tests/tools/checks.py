@@ -36,6 +36,13 @@ _BY_FILE = ("pylint", "pep8")
 _THOSE = tuple(part for name in _BY_FILE for part in ("--test", name))
 _OTHERS = tuple(part for name in _BY_FILE for part in ("--skip-test", name))
 
+#: References and markup of the plugins' documentation, and what docs/docsite adds to it. Other
+#: collections that a machine happens to have are not looked into: that takes as long as they are large.
+_DOCUMENTATION = (
+    *("lint-collection-docs", "--plugin-docs", "--check-extra-docs-refs"),
+    "--validate-collection-refs=dependent",
+)
+
 
 def oldest_and_newest(every: Sequence[Environment]) -> Sequence[Environment]:
     return every if len(every) < 2 else [every[0], every[-1]]
@@ -134,13 +141,14 @@ class Checks:
                 "ruff check": ["."],
                 "yamllint": ["--strict", "."],
                 "antsibull-changelog": ["lint"],
+                "antsibull-docs": [*_DOCUMENTATION, "--skip-rstcheck", "."],
             }
             return [
                 Job(
                     name,
                     [tools.program(first), *rest, *arguments],
                     tools.variables(),
-                    seconds=25 if name == "ansible-lint" else 0,
+                    seconds={"ansible-lint": 25, "antsibull-docs": 6}.get(name, 0),
                 )
                 for name, arguments in lines.items()
                 for first, *rest in [name.split()]
@@ -287,7 +295,7 @@ class Checks:
         """Check the product with the oldest and the newest pair, and our tests with the newest.
 
         :param brief: whether pylint and pep8, which take most of the time, look at the product alone,
-            and pylint with the newest pair alone
+            and pylint with the newest pair alone, and the pages of the documentation are left out
         """
 
         checked = oldest_and_newest(self._all)
@@ -303,7 +311,18 @@ class Checks:
                 self._sanity(environment, *_THOSE, product_alone=True),
             ]
 
-        return self._on_each("ansible-test sanity", checked, jobs)
+        section = self._on_each("ansible-test sanity", checked, jobs)
+        return section if brief else together(section.title, section, self._documentation())
+
+    def _documentation(self) -> Section:
+        """Check the plugins' documentation once more, with the pages that its site makes of it."""
+
+        def jobs() -> list[Job]:
+            tools = self._environment()
+            command = [tools.program("antsibull-docs"), *_DOCUMENTATION, "."]
+            return [Job("antsibull-docs, with the pages", command, tools.variables(), seconds=10)]
+
+        return Section("Documentation", jobs)
 
     def _sanity(self, environment: Environment, *options: str, product_alone: bool = False) -> Job:
         copy = sanity.copy_of_repository(product_alone=product_alone)
