@@ -197,8 +197,7 @@ ports:
       description:
         - V(reachable) if a program listens, the firewall lets traffic in, and the controller has
           connected. If nothing was tried, it is judged from what the host shows. For a program that
-          only passes connections on, RV(ports[].msg) says that whatever is behind it may not
-          answer.
+          only passes connections on, RV(ports[].msg) says that what is behind it may not answer.
         - V(not_listening) if no program listens on the port, or no program listens on the address
           that the controller connects to, or a mapping of C(netsh interface portproxy) leads to a
           port of the host itself on which nothing listens.
