@@ -89,7 +89,7 @@ def texts() -> Iterator[tuple[str, str]]:
     for path in (
         *CHECKOUT.glob("*.md"),
         *CHECKOUT.glob("docs/*.ja.md"),
-        *CHECKOUT.glob("roles/*/README.md"),
+        *CHECKOUT.glob("roles/*/README*.md"),
         *CHECKOUT.glob("roles/*/meta/argument_specs.yml"),
         *CHECKOUT.glob("roles/*/tasks/*.yml"),
         *CHECKOUT.glob("playbooks/*.yml"),

@@ -11,7 +11,7 @@ import pytest
 CHECKOUT = Path(__file__).parents[3]
 PAGES = sorted(
     path
-    for pattern in ("*.md", "docs/*.md", "roles/*/README.md", "extensions/molecule/*/README.md")
+    for pattern in ("*.md", "docs/*.md", "roles/*/README*.md", "extensions/molecule/*/README.md")
     for path in CHECKOUT.glob(pattern)
 )
 

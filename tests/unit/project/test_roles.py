@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -33,3 +34,27 @@ def test_defaults_are_documented_as_they_are(role: str) -> None:
         if not options.get(name, {}).get("required")
     }
     assert documented == given
+
+
+@pytest.mark.parametrize("role", NAMES)
+def test_the_japanese_readme_has_a_line_for_each_variable(role: str) -> None:
+    # ansible-doc speaks English only.
+    options = read(role, "meta/argument_specs.yml")["argument_specs"]["main"]["options"]
+    text = (ROLES / role / "README.ja.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| `(\w+)` \| (.+?) \| \S.* \|$", text, re.MULTILINE)
+    assert [name for name, _default in rows] == list(options)
+    shown = {name: default.strip("`") for name, default in rows if default.startswith("`")}
+    given = {
+        name: shown_as(each["default"])
+        for name, each in options.items()
+        if each.get("default", "") != ""
+    }
+    # One that is not set has a default of its own where it is read.
+    assert shown == given | {f"{role}_language": "en"}
+
+
+def shown_as(value: object) -> str:
+    """A default as YAML has it on one line."""
+    if isinstance(value, list):
+        return f"[{', '.join(value)}]"
+    return str(value).lower() if isinstance(value, bool) else str(value)
