@@ -167,7 +167,7 @@ _OWNERS = {
         "Stop and disable the service LanmanServer (Server) and restart the host. Other "
         "machines can then no longer reach shared folders and printers of the host.",
         "サービス LanmanServer (Server) を停止して無効にし、ホストを再起動してください。その後は"
-        "誰もホストの共有フォルダーとプリンターに接続できません。",
+        "ホストの共有フォルダーとプリンターに接続できなくなります。",
     ),
     "release.netbios": Text(
         "Turn NetBIOS over TCP/IP off in the settings of the network adapter (TCP/IPv4, "

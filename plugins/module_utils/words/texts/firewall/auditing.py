@@ -49,9 +49,9 @@ _FINDINGS = {
         "A block rule wins over every allow rule, so no port of this program can be reached in "
         "these profiles, whatever else is opened. While the rules are there, Windows does not ask "
         "again.",
-        "ブロックの規則はどの許可の規則よりも優先されるため、ほかの規則で開けても、対象のプロファイ"
-        "ルではこのプログラムのどのポートにも接続できません。規則がある間、Windows は再び確認しませ"
-        "ん。",
+        "ブロックの規則はどの許可の規則よりも優先されるため、ほかの規則で許可しても、対象のプロファ"
+        "イルではこのプログラムのどのポートにも接続できません。規則がある間、Windows は再び確認しま"
+        "せん。",
     ),
     "audit.remedy_prompt_block": Text(
         "If others are to reach the program, remove these rules, and allow the port or the program "
@@ -61,11 +61,11 @@ _FINDINGS = {
     ),
     "audit.never_matches": Text(
         "The rule '{rule}' never has an effect: all that it allows is blocked by {blocks}.",
-        "規則「{rule}」は効果がありません。許可する通信はすべて {blocks} がブロックします。",
+        "規則「{rule}」は効きません。許可する通信は、すべて {blocks} がブロックします。",
     ),
     "audit.why_never_matches": Text(
         "A block rule wins over an allow rule, so the port seems to be open and is not.",
-        "ブロックの規則は許可の規則よりも優先されるため、開いているように見えて開いていません。",
+        "ブロックの規則は許可の規則よりも優先されます。ポートは開いているように見えるだけです。",
     ),
     "audit.remedy_never_matches": Text(
         "Decide which is meant: remove or narrow what blocks, or remove this rule.",
@@ -78,7 +78,8 @@ _FINDINGS = {
     ),
     "audit.why_void": Text(
         "A policy lets only its own rules count, so a port that these rules open stays closed.",
-        "ポリシーが自身の規則だけを有効にしているため、これらの規則で開けたポートは閉じたままです。",
+        "ポリシーが自身の規則だけを有効にしているため、これらの規則で許可したポートもブロックされた"
+        "ままです。",
     ),
     "audit.remedy_void": Text(
         "Ask for the rule in the policy, or for a policy that lets local rules count.",
@@ -158,8 +159,8 @@ _UNKNOWN = {
     "audit.too_many_rules": Text(
         "There are too many block rules to compare each with every rule that allows, so some that "
         "never match may be missing.",
-        "ブロックの規則が多すぎて、許可の規則とのすべての組み合わせを比較できません。効果のない規則"
-        "の一部は示されていない可能性があります。",
+        "ブロックの規則が多すぎて、許可の規則とのすべての組み合わせを比較できません。効かない規則の"
+        "一部は示されていない可能性があります。",
     ),
 }
 

@@ -176,7 +176,7 @@ _PURGE = {
     "purge.no_effect": Text(
         "Nothing was deleted: as the host was read again, the rule '{rule}' has no effect: "
         "{reason}.",
-        "何も削除していません。ホストを読み直したところ、規則「{rule}」に効果がありません: "
+        "何も削除していません。ホストを読み直したところ、規則「{rule}」は効いていません。理由: "
         "{reason}。",
     ),
     "purge.windows_own": Text(
