@@ -138,6 +138,16 @@ def paint(text: str, tone: Tone) -> str:
     return str(stringc(text, setting(COLOURS[tone])))
 
 
+#: The task that tells something, and that by which Ansible checks the variables of a role.
+_TELLING = ("ansible.builtin.debug", "debug")
+_VALIDATION = ("ansible.builtin.validate_argument_spec", "validate_argument_spec")
+
+
+def _is_of_ours(task: Any) -> bool:
+    """Whether a task belongs to a role of this collection."""
+    return task._role is not None and task._role._role_collection == "portkeeper.windows"
+
+
 class TableCallback(CallbackBase):
     """Shows a table where the next class would show the result of one of our modules."""
 
@@ -202,8 +212,11 @@ class TableCallback(CallbackBase):
             return
         if module and self._has_variable(result.task, TOLD_LATER) and not failed:
             module = None
-        if shown and self._is_told_in_lines(result):
-            self._lines = [in_full(str(line)) for line in result.result["msg"]]
+        if shown and self._is_told_in_lines(result, failed=failed):
+            self._lines = [in_full(str(line)) for line in self._told(result)]
+            if not self._display.verbosity:
+                # Ansible would also show the message of a failure as an error above.
+                result.result.pop("exception", None)
         elif module and shown:
             limit = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
             language = self._language(result.task.args)
@@ -227,11 +240,23 @@ class TableCallback(CallbackBase):
         finally:
             self._lines = None
 
-    def _is_told_in_lines(self, result: Any) -> bool:
+    def _is_told_in_lines(self, result: Any, *, failed: bool) -> bool:
         """Whether it is a text of a role or playbook of ours, which says so by a variable of its
-        task."""
-        told = self._has_variable(result.task, AS_LINES)
-        return told and isinstance(result.result.get("msg"), list)
+        task, or one about the variables of our roles, beside which Ansible shows all that is
+        documented of them."""
+        message = result.result.get("msg")
+        if failed and str(result.task.action) in _VALIDATION:
+            return isinstance(message, str) and _is_of_ours(result.task)
+        if not self._has_variable(result.task, AS_LINES):
+            return False
+        # An assertion that holds has a message too, which says nothing.
+        tells = failed or str(result.task.action) in _TELLING
+        return tells and isinstance(message, (str, list))
+
+    @staticmethod
+    def _told(result: Any) -> list[Any]:
+        message = result.result["msg"]
+        return message if isinstance(message, list) else str(message).splitlines()
 
     @staticmethod
     def _has_variable(task: Any, ending: str) -> bool:

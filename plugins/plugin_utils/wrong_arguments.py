@@ -73,14 +73,14 @@ def _unsupported(validation: ValidationResult, spec: ArgumentSpec, module: str) 
         "names": Joined(tuple(found), "list.separator"),
         "options": Joined(options, "list.separator"),
     }
-    meant = tuple(dict.fromkeys(near for name in found for near in _near(name, options)))
+    meant = tuple(dict.fromkeys(each for name in found for each in near(name, options)))
     if meant:
         return Phrase("argument.unsupported_near", values | {"meant": Joined(meant, "list.or")})
     return Phrase("argument.unsupported", values)
 
 
-def _near(name: str, options: Iterable[str]) -> list[str]:
-    """Options with a name like this, the nearest first."""
+def near(name: str, options: Iterable[str]) -> list[str]:
+    """Options, or other words, with a name like this, the nearest first."""
     wanted = name.lower()[:_LONGEST]
     within = [
         each for each in options if len(wanted) >= _SHORTEST and (wanted in each or each in wanted)

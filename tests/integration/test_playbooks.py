@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
@@ -25,7 +26,7 @@ def said_by(playbook: str, language: str, hosts: str = "all") -> str:
     """What it says without any variable but that for its hosts. No host is contacted."""
     code, text = run(
         "ansible-playbook", f"portkeeper.windows.{playbook}", "-i", "192.0.2.1,",
-        "-e", f"{playbook}_hosts={hosts}",
+        "-e", "x=y" if playbook == "check_path" else f"{playbook}_hosts={hosts}",
         environment={"PORTKEEPER_LANGUAGE": language},
     )  # fmt: skip
     assert code == 2, text
@@ -49,6 +50,56 @@ def test_where_no_host_is_meant_it_is_said_and_does_not_pass() -> None:
     for playbook in (NEEDED.keys() | NEEDS_NONE) - {"check_path"}:  # which names its server
         assert "has no host for 'pcs'. Name" in said_by(playbook, "en", "pcs")
     assert "「pcs」に当てはまるホストがありません" in said_by("check_ports", "ja", "pcs")
+
+
+def test_a_mistyped_variable_is_told_before_anything_is_done() -> None:
+    """No host is contacted, and nothing but the sentence is printed of the failure."""
+    mistyped = {
+        "check_ports": ("check_ports_prots", "check_ports_ports"),
+        "free_port": ("free_port_expected_proces", "free_port_expected_process"),
+        "check_path": ("check_path_servr", "check_path_server"),
+        "verify_host": ("verify_host_recording", "verify_host_recordings"),
+        "pc_setup": ("port_setup_service", "port_setup_services"),
+        "report": ("port_report_prots", "port_report_ports"),
+    }
+    assert mistyped.keys() == NEEDED.keys() | NEEDS_NONE
+    for playbook, (wrong, right) in mistyped.items():
+        code, text = run(
+            "ansible-playbook", f"portkeeper.windows.{playbook}", "-i", "192.0.2.1,",
+            "-e", f"{playbook}_hosts=all" if playbook != "check_path" else "x=y", "-e", f"{wrong}=80",
+        )  # fmt: skip
+        assert code == 2, text
+        told = f"The playbook portkeeper.windows.{playbook} has no variable {wrong}. Did you mean"
+        assert re.search(rf"FAILED! =>\s*\n{re.escape(told)} {right}\b", text), text
+        assert "unreachable=0" in text
+        assert "{" not in text, text
+
+
+def test_a_wrong_value_of_a_role_is_told_without_its_documentation() -> None:
+    for playbook, variables, told in (
+        (
+            "pc_setup",
+            {"port_setup_services": ["https"], "port_setup_conflict": "kill"},
+            "got: kill",
+        ),
+        (
+            "report",
+            {"port_report_ports": [80], "port_report_parallel": "many"},
+            "port_report_parallel",
+        ),
+        (
+            "pc_setup",
+            {"port_setup_services": [{"name": "web", "port": 80, "proces": "a.exe"}]},
+            "port_setup_services: The service 'web' has the key 'proces'. Did you mean process?",
+        ),
+    ):
+        code, text = run(
+            "ansible-playbook", f"portkeeper.windows.{playbook}", "-i", "192.0.2.1,",
+            "-e", f"{playbook}_hosts=all", "-e", json.dumps(variables),
+        )  # fmt: skip
+        assert code == 2, text
+        assert told in text
+        assert "{" not in text, text
 
 
 def test_the_names_that_variables_had_are_taken_and_said_to_be_old(inventory: Path) -> None:

@@ -19,9 +19,6 @@ ANSIBLES_KEYS = ("assertion", "evaluated_to", "exception", "status")
 ANSIBLES_WORDS = (
     "All items completed",
     "All assertions passed",
-    "Task failed: Finalization of task args for 'portkeeper.windows.port_check' failed: ",
-    "Error while resolving value for 'ports': ",
-    "The filter plugin 'portkeeper.windows.port_services' failed: ",
 )
 # What the controller's system says of a connection; the names that a PC has given to its rules;
 # the description that the role gives to a rule, whoever reads what it does.

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Mapping
 from typing import Any
 
@@ -19,6 +20,7 @@ KEYS = frozenset(
 )
 #: Other words for some of them.
 ALIASES: Mapping[str, str] = {"protocol": "protocols", "process": "expected_process"}
+_LONGEST = 60  # characters of a key that are compared
 
 
 def port_services(services: object, prefix: str = "") -> list[dict[str, Any]]:
@@ -38,7 +40,7 @@ def port_services(services: object, prefix: str = "") -> list[dict[str, Any]]:
         PortError: an entry is none of these, or names a port that does not exist.
     """
     if not isinstance(services, list):
-        raise PortError("services.no_list")
+        raise PortError("services.no_list", given=for_display(str(services), 60))
     found = [_service(entry, prefix) for entry in services]
     names = [service["name"] for service in found]
     for name in names:
@@ -74,11 +76,14 @@ def _service(entry: object, prefix: str) -> dict[str, Any]:
     entry = with_usual_keys(entry)
     unknown = sorted(str(key) for key in entry if key not in KEYS)
     if unknown:
+        keys = tuple(sorted((*KEYS, *ALIASES)))
+        meant = difflib.get_close_matches(unknown[0][:_LONGEST], keys, n=1)
         raise PortError(
-            "services.unknown_key",
+            "services.unknown_key_near" if meant else "services.unknown_key",
             name=str(entry["name"]),
             key=for_display(unknown[0], 40),
-            keys=Joined(tuple(sorted((*KEYS, *ALIASES))), "list.separator"),
+            keys=Joined(keys, "list.separator"),
+            meant="".join(meant),
         )
     name = str(entry["name"])
     try:

@@ -9,8 +9,9 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, NotRequired, TypedDict
 
+from ..diagnosis.causes.model import Verdict
 from ..pc import schema
-from ..words.phrases import Phrase, Value, Verbatim
+from ..words.phrases import Joined, Phrase, Single, Value, Verbatim, in_turn
 from .layout import Cell, Table
 from .table import columns, label, shown
 
@@ -162,7 +163,18 @@ def of_pcs(results: Mapping[str, PcResults], wanted: Wanted) -> tuple[Table, Val
         "unread": len(unread),
     }
     key = "story.pcs_and_unread" if unread else "story.pcs"
-    return Table((*_HOST, *_PORT, *_STATES, *_HELD), rows), Phrase(key, counts)
+    pending = [_unreached(found) for name, found in read_ones.items() if name not in wrong]
+    verdicts = tuple(dict.fromkeys(verdict for each in pending for verdict in each))
+    accepted: dict[str, Value] = {
+        "count": sum(map(bool, pending)),
+        "verdicts": Joined(verdicts, "list.separator"),
+    }
+    told = in_turn(
+        Phrase("story.as_they_are") if wanted.check_mode else None,
+        Phrase(key, counts),
+        Phrase("story.accepted", accepted) if verdicts else None,
+    )
+    return Table((*_HOST, *_PORT, *_STATES, *_HELD), rows), told
 
 
 def _done(results: PcResults, wanted: Wanted) -> Iterator[Value]:
@@ -183,6 +195,18 @@ def _done(results: PcResults, wanted: Wanted) -> Iterator[Value]:
 def _is_well(results: PcResults, wanted: Wanted) -> bool:
     ports = results.get("after", results.get("before", []))
     return all(each["verdict"] in wanted.accepted for each in (*ports, *results.get("paths", [])))
+
+
+def _unreached(results: PcResults) -> list[Single]:
+    """The verdicts of the ports of a PC that can't be reached, in words."""
+    ports = results.get("after", results.get("before", []))
+    found = [f"port_verdict.{each['verdict']}" for each in ports]
+    common = {"not_listening", "loopback_only", "in_use_by_other", "reserved", "unknown"}
+    found += [
+        f"{'port' if each['verdict'] in common else 'path'}_verdict.{each['verdict']}"
+        for each in results.get("paths", [])
+    ]
+    return [label(each) for each in found if not each.endswith(f".{Verdict.REACHABLE}")]
 
 
 def _rows(name: str, results: PcResults) -> Iterator[list[Cell]]:

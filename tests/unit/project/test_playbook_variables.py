@@ -6,7 +6,10 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import yaml
+
 CHECKOUT = Path(__file__).parents[3]
+ROLES = {"pc_setup": "port_setup", "report": "port_report"}
 
 
 def variables_of(playbook: Path) -> set[str]:
@@ -28,3 +31,23 @@ def test_both_readmes_list_the_variables_of_each_playbook() -> None:
     assert of_playbooks["check_ports"] >= {"check_ports_hosts", "check_ports_ports"}
     for readme in ("README.md", "README.ja.md"):
         assert listed_in(readme) == of_playbooks, readme
+
+
+def known_in(playbook: Path) -> list[str]:
+    """The variables that a playbook takes, as it says to what looks for mistyped ones."""
+    (play,) = yaml.safe_load(playbook.read_text("utf-8"))
+    (first, *_others) = play.get("pre_tasks", play.get("tasks"))
+    known: list[str] = first["vars"]["known"]
+    return known
+
+
+def test_each_playbook_knows_its_variables_and_those_of_its_role() -> None:
+    for playbook in CHECKOUT.glob("playbooks/*.yml"):
+        wanted = variables_of(playbook)
+        role = ROLES.get(playbook.stem)
+        if role is not None:
+            spec = CHECKOUT / "roles" / role / "meta" / "argument_specs.yml"
+            wanted |= set(
+                yaml.safe_load(spec.read_text("utf-8"))["argument_specs"]["main"]["options"]
+            )
+        assert set(known_in(playbook)) == wanted, playbook.stem

@@ -129,3 +129,29 @@ def test_a_path_that_is_blocked_counts_for_its_pc() -> None:
 def test_what_no_module_returns_is_refused(results: object) -> None:
     with pytest.raises(MisfitError):
         story.read(results)
+
+
+def test_what_is_accepted_without_being_reachable_is_counted() -> None:
+    """So that the number of PCs as wanted can be compared with that of PCs that are ready."""
+    results = story.read(
+        {
+            "one": {"before": {"ports": [port(1, "not_listening")]}},
+            "two": {"before": {"ports": [port(1, "reachable"), port(2, "reachable")]}},
+            "three": {
+                "before": {"ports": [port(1, "reachable")]},
+                "paths": {"ports": [{"verdict": "not_listening", "msg": "-"}]},
+            },
+        }
+    )
+    accepted = story.Wanted(frozenset({"reachable", "not_listening"}))
+    _table, told = story.of_pcs(results, accepted)
+    assert render(told, "en") == (
+        "PCs as wanted: 3 of 3; not as wanted: 0. Of those as wanted, 2 can't be reached at every "
+        "port yet; that is accepted (Not listening)."
+    )
+
+
+def test_in_check_mode_it_is_said_that_nothing_was_changed_yet() -> None:
+    results = story.read({"one": {"before": {"ports": [port(1, "blocked")]}}})
+    _table, told = story.of_pcs(results, CHECK_MODE)
+    assert render(told, "en").startswith("Check mode: nothing was changed, so this is how they")

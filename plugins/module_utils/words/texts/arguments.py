@@ -94,6 +94,15 @@ _ARGUMENTS = {
         "{option}: '{value}' is not {kind}.",
         "{option}: 「{value}」の形式が違います (必要な形式: {kind})。",
     ),
+    "mistake.of_variable": Text("{variable}: {problem}", "{variable}: {problem}"),
+    "mistake.unknown_variable": Text(
+        "The playbook {playbook} has no variable {variable}. Its variables are {known}.",
+        "Playbook {playbook} に {variable} という変数はありません。使える変数: {known}。",
+    ),
+    "mistake.unknown_variable_near": Text(
+        "The playbook {playbook} has no variable {variable}. Did you mean {meant}?",
+        "Playbook {playbook} に {variable} という変数はありません。{meant} ではありませんか。",
+    ),
     "argument.number": Text("a number", "数値"),
     "argument.no_states": Text(
         "the list is empty; write all for every state.",

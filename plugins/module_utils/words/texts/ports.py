@@ -261,8 +261,10 @@ _PORTS = {
 
 _SERVICES = {
     "services.no_list": Text(
-        "The services have to be a list of names and dictionaries.",
-        "サービスは、名前と辞書のリストで指定してください。",
+        "'{given}' is not a list. Write a list of names and dictionaries, such as [https, {{name: "
+        "web, port: 8080}}].",
+        "「{given}」はリストではありません。名前と辞書のリストで指定してください。例: [https, "
+        "{{name: web, port: 8080}}]",
     ),
     "services.same_name": Text(
         "Two services have the name '{name}'. Each needs a name of its own.",
@@ -281,6 +283,11 @@ _SERVICES = {
     "services.unknown_key": Text(
         "The service '{name}' has the key '{key}'. It may have {keys}.",
         "サービス「{name}」に、使えないキー「{key}」があります。使えるキーは {keys} です。",
+    ),
+    "services.unknown_key_near": Text(
+        "The service '{name}' has the key '{key}'. Did you mean {meant}? It may have {keys}.",
+        "サービス「{name}」に、使えないキー「{key}」があります。{meant} ではありませんか。"
+        "使えるキーは {keys} です。",
     ),
     "services.problem": Text("The service '{name}': {problem}", "サービス「{name}」: {problem}"),
     "services.different_ports": Text(

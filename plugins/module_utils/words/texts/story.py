@@ -44,6 +44,16 @@ TEXTS: Mapping[str, Text] = {
         "PCs as wanted: {well} of {all}; not as wanted: {wrong}.",
         "期待どおりの PC: {all} 台中 {well} 台。期待どおりでない PC: {wrong} 台。",
     ),
+    "story.as_they_are": Text(
+        "Check mode: nothing was changed, so this is how they stand before the set-up.",
+        "チェックモードのため何も変更していません。次はセットアップ前の状態です。",
+    ),
+    "story.accepted": Text(
+        "Of those as wanted, {count} can't be reached at every port yet; that is accepted "
+        "({verdicts}).",
+        "期待どおりの PC のうち {count} 台には、まだ接続できないポートがありますが、許容する設定"
+        "です ({verdicts})。",
+    ),
     "story.pcs_and_unread": Text(
         "PCs as wanted: {well} of {all}; not as wanted: {wrong}; not read: {unread}.",
         "期待どおりの PC: {all} 台中 {well} 台。期待どおりでない PC: {wrong} 台。読み取れなかった "
