@@ -2,7 +2,7 @@
 # Every command sets up what it needs: Python 3.11 (or later), git and make are enough to start.
 
 .DEFAULT_GOAL := help
-.PHONY: help venv test lint types unit sweeps build sanity molecule windows integration unkind browser screenshots clients clients-table demo fleet secrets bench bench-page faults fuzz fidelity rule-names constraints clean
+.PHONY: help venv test lint types unit sweeps build sanity molecule windows integration unkind browser screenshots clients kerberos clients-table demo fleet secrets bench bench-page faults fuzz fidelity rule-names constraints clean
 
 # Any Python from 3.11 on runs the tools; which ones the tests run on, the tools find out.
 PYTHON := $(shell for name in python3.11 python3.12 python3.13 python3.14 python3; do \
@@ -61,6 +61,9 @@ screenshots: ## the pictures of the page in docs/images, made anew
 
 clients: ## clients that others wrote, against simulated hosts; they are installed if they are missing
 	@$(TOOLS) clients
+
+kerberos: ## winrm and psrp with Kerberos tickets of Debian's KDC, which is installed if it is missing
+	@$(TOOLS) kerberos
 
 fidelity: ## count the claims of docs/fidelity.md by their grades, at its top
 	@$(TOOLS) fidelity

@@ -13,7 +13,7 @@ from dataclasses import replace
 from functools import cached_property, partial
 from threading import RLock
 
-from . import archive, browser, clients, environments, sanity
+from . import archive, browser, clients, environments, kerberos, sanity
 from .environments import Environment
 from .jobs import FailedError, Job, Section, together
 from .layout import CACHE, COLLECTION, ROOT
@@ -22,7 +22,7 @@ REPORTS = CACHE / "reports"
 #: What is a program among the tests, and what they use of `unit` with it.
 TYPED = (
     *("winsim", "faults", "fuzz", "fleet", "bench", "browser", "clients", "demo", "reference"),
-    "tools",
+    *("realm", "tools"),
 )
 
 #: How many jobs run the integration tests of a pair.
@@ -376,6 +376,15 @@ class Checks:
 
         return Section("Clients that others wrote", jobs)
 
+    def kerberos(self) -> Section:
+        """Run Ansible with Kerberos tickets, of a KDC of Debian's, against simulated hosts."""
+
+        def jobs() -> list[Job]:
+            made = kerberos.prepare(self._environment())
+            return self._pytest("realm", [made], name="kerberos", seconds=15)
+
+        return Section("Kerberos", jobs)
+
     def clients_table(self) -> Section:
         """Write the table of what they can do anew."""
 
@@ -414,7 +423,7 @@ class Checks:
             ),
             self.unit(),
             together(
-                "ansible-test sanity, Molecule, the integration tests, sweeps, a browser, and clients",
+                "ansible-test sanity, Molecule, the integration tests, sweeps, a browser, clients, and Kerberos",
                 self.integration(),
                 self.some_unkind(),
                 self.sanity(brief=True),
@@ -422,5 +431,6 @@ class Checks:
                 self.molecule(),
                 self.browser(),
                 self.clients(),
+                self.kerberos(),
             ),
         ]

@@ -35,7 +35,7 @@ def main(arguments: Sequence[str]) -> int:
     :returns: the exit status
     """
     sections = (
-        *("lint", "types", "unit", "sweeps", "browser", "clients", "build", "sanity"),
+        *("lint", "types", "unit", "sweeps", "browser", "clients", "kerberos", "build", "sanity"),
         *("molecule", "windows", "integration", "unkind"),
     )
     commands = (

@@ -8,8 +8,8 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from . import interpreters
-from .environments import PAIRS, Environment, Pair, build_requirements
+from . import debian, interpreters, kerberos
+from .environments import PAIRS, Environment, Pair, build_requirements, built_from_source
 from .layout import CONSTRAINTS, ROOT
 from .packages import Packages
 
@@ -23,7 +23,9 @@ def refresh() -> None:
     """Resolve every pair that this machine has an interpreter for, and write its file.
 
     :raises subprocess.CalledProcessError: if a pair does not resolve
+    :raises FailedError: if what builds the packages for Kerberos can't be installed
     """
+    debian.install(kerberos.BUILD, "The packages for Kerberos")
     CONSTRAINTS.mkdir(exist_ok=True)
     for pair in PAIRS:
         interpreter = interpreters.find(pair.python)
@@ -39,8 +41,11 @@ def refresh() -> None:
 
 def _resolve(pair: Pair, interpreter: Path) -> list[str]:
     with tempfile.TemporaryDirectory(prefix="constraints-") as folder:
-        environment = Environment(pair, interpreter, Path(folder), ("test", "tools", "uv"))
+        environment = Environment(
+            pair, interpreter, Path(folder), ("test", "tools", "uv", "kerberos")
+        )
         Packages().make(interpreter, environment.folder)
+        Packages().install(environment.folder, built_from_source(environment.extras))
         wanted = [
             *build_requirements(),
             "--editable",

@@ -14,7 +14,7 @@ import shutil
 import sys
 import time
 import tomllib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -148,6 +148,11 @@ def prepare(environment: Environment) -> None:
         print(f"{where}: installing packages, versions from {versions}", flush=True)
         # Without isolation the build backend too has the version that the constraints say.
         filler.install(environment.folder, build_requirements(), pins)
+        built = built_from_source(environment.extras)
+        if built:
+            # With isolation: each names the versions that it is built with. pip and uv keep what
+            # they have built for the next time, and for other environments.
+            filler.install(environment.folder, built, pins)
         checkout = ["--no-build-isolation", "--editable", environment.package]
         # People run what is in the first, in shells that may forbid it to write bytecode.
         filler.install(environment.folder, checkout, pins, compiled=first)
@@ -159,6 +164,13 @@ def build_requirements() -> list[str]:
     """Return what the checkout's own package needs to be built."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
     return [str(requirement) for requirement in project["build-system"]["requires"]]
+
+
+def built_from_source(extras: Sequence[str]) -> list[str]:
+    """Return the packages of extras of which there is only source for Linux."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    optional = project["project"]["optional-dependencies"]
+    return [str(each) for each in optional["kerberos"]] if "kerberos" in extras else []
 
 
 def _is_current(stamp: Path, wanted: str) -> bool:

@@ -2,8 +2,9 @@
 """Who is calling: HTTP authentication as the WinRM service does it.
 
 Basic counts for one request, Negotiate for the TCP connection (MS-WSMV 2.2.9.1, RFC 4559); its
-security context also seals the messages. Only NTLM is behind Negotiate, bare or in SPNEGO: there
-is no Kerberos realm here.
+security context also seals the messages. Behind Negotiate is NTLM or Kerberos, bare or in SPNEGO.
+The keys for Kerberos are those of the file that the environment variable KRB5_KTNAME names; whoever
+has a ticket comes in by the name of an account of the machine, whatever its realm.
 """
 
 from __future__ import annotations
@@ -81,7 +82,7 @@ class Authenticator:
         if scheme.lower() == "basic" and self._access.basic:
             user = self._basic(token)
             return Outcome(user) if user is not None else self._refused()
-        if scheme.lower() in {"negotiate", "ntlm"} and self._access.negotiate:
+        if scheme.lower() in self._schemes:
             return self._negotiate(scheme, token, connection)
         return self._refused()
 
@@ -93,9 +94,20 @@ class Authenticator:
     @property
     def offers(self) -> tuple[str, ...]:
         """What a 401 answer offers."""
-        negotiate = ("Negotiate",) if self._access.negotiate else ()
-        basic = ('Basic realm="WSMAN"',) if self._access.basic else ()
-        return negotiate + basic
+        offered = ["Negotiate"] if self._protocols else []
+        offered += ["Kerberos"] if self._access.kerberos else []
+        offered += ['Basic realm="WSMAN"'] if self._access.basic else []
+        return tuple(offered)
+
+    @property
+    def _protocols(self) -> set[str]:
+        """Those of Negotiate that are accepted, as pyspnego calls them."""
+        allowed = {"ntlm": self._access.negotiate, "kerberos": self._access.kerberos}
+        return {name for name, is_allowed in allowed.items() if is_allowed}
+
+    @property
+    def _schemes(self) -> set[str]:
+        return self._protocols | {"negotiate"} if self._protocols else set()
 
     def _refused(self) -> Outcome:
         return Outcome(None, self.offers)
@@ -124,16 +136,20 @@ class Authenticator:
                         options=spnego.NegotiateOptions.use_negotiate,
                     )
                 answer = connection.context.step(base64.b64decode(token, validate=True))
-        except (SpnegoError, ValueError, KeyError, IndexError):
-            # A wrong password as well as a broken token: the client starts anew.
+        except (SpnegoError, ValueError, KeyError, IndexError, AttributeError):
+            # A wrong password or ticket as well as a broken token, for which pyspnego raises
+            # whatever happens to break: the client starts anew.
             connection.forget()
             return self._refused()
         value = f"{scheme} {base64.b64encode(answer).decode()}" if answer else ""
         if not connection.context.complete:
             return Outcome(None, (value,))
-        principal = connection.context.client_principal or ""
-        name = principal.rpartition("\\")[2].lower()
-        connection.user = self._users[name][0]
+        protocol = connection.context.negotiated_protocol
+        known = self._users.get(_account(connection.context.client_principal or "", protocol))
+        if known is None or protocol not in self._protocols:
+            connection.forget()
+            return self._refused()
+        connection.user = known[0]
         return Outcome(connection.user, (value,) if value else ())
 
     @contextmanager
@@ -149,3 +165,10 @@ class Authenticator:
                     del os.environ[_STORE_VARIABLE]
                 else:
                     os.environ[_STORE_VARIABLE] = before
+
+
+def _account(principal: str, protocol: str | None) -> str:
+    """The name of an account without its domain, ``PC\\admin``, or its realm, ``admin@CORP.TEST``."""
+    if protocol == "kerberos":
+        return principal.rpartition("@")[0].lower()
+    return principal.rpartition("\\")[2].lower()

@@ -91,7 +91,7 @@ def _begin(options: argparse.Namespace, stack: ExitStack) -> Hosts:
     """The hosts, which run until the stack is closed, and stand in their inventory."""
     hosts = stack.enter_context(_hosts(options, stack))
     if options.inventory is not None:
-        content = inventory(list(hosts), options.transport, options.connection)
+        content = inventory(list(hosts), options.transport, options.connection, options.realm)
         write_inventory(options.inventory, content)
     return hosts
 
@@ -100,13 +100,16 @@ def _hosts(options: argparse.Namespace, stack: ExitStack) -> Hosts:
     log_file = None
     if options.log_requests is not None:
         log_file = stack.enter_context(options.log_requests.open("a", encoding="utf-8"))
-    basic = options.transport == "basic"
+    basic, kerberos = (options.transport == each for each in ("basic", "kerberos"))
     count = options.count or len(options.image) + len(options.recording)
     return Hosts(
         machines(options.image, count, options.address, options.recording),
         port=options.port if options.port is not None else (5986 if options.https else 5985),
         https=options.https,
-        access=Access(basic=basic, negotiate=True, allow_unencrypted=basic),
+        access=Access(
+            basic=basic, negotiate=not kerberos, kerberos=kerberos, allow_unencrypted=basic
+        ),
+        realm=options.realm,
         faults=options.fault,
         folder=options.certificates,
         log_file=log_file,
@@ -187,9 +190,16 @@ def _parser() -> argparse.ArgumentParser:
     up.add_argument("--inventory", type=Path, metavar="FILE", help="write an Ansible inventory")
     up.add_argument(
         "--transport",
-        choices=("basic", "ntlm"),
+        choices=("basic", "ntlm", "kerberos"),
         default="basic",
-        help="basic: Basic and NTLM, plain SOAP allowed; ntlm: NTLM with sealed messages only",
+        help="basic: Basic and NTLM, plain SOAP allowed; ntlm: NTLM with sealed messages only; "
+        "kerberos: Kerberos with sealed messages only, with the keys that the environment variable "
+        "KRB5_KTNAME names",
+    )
+    up.add_argument(
+        "--realm",
+        default="CORP.TEST",
+        help="of Kerberos; the hosts have their names in its domain (default: CORP.TEST)",
     )
     up.add_argument(
         "--connection",

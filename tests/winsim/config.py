@@ -22,10 +22,11 @@ _SDDL = "O:NSG:BAD:P(A;;GA;;;BA)(A;;GR;;;IU)S:P(AU;FA;GA;;;WD)(AU;SA;GXGW;;;WD)"
 @dataclass(frozen=True)
 class Access:
     """How the service may be reached: authentication schemes, and whether plain SOAP may travel
-    over HTTP (Service/Auth and Service/AllowUnencrypted)."""
+    over HTTP (Service/Auth and Service/AllowUnencrypted). `negotiate` is NTLM."""
 
     basic: bool = True
     negotiate: bool = True
+    kerberos: bool = False
     allow_unencrypted: bool = True
 
 
@@ -197,7 +198,7 @@ def _configuration(exchange: Exchange, access: Access) -> _Tree:
             "AllowUnencrypted": access.allow_unencrypted,
             "Auth": {
                 "Basic": access.basic,
-                "Kerberos": False,
+                "Kerberos": access.kerberos,
                 "Negotiate": access.negotiate,
                 "Certificate": False,
                 "CredSSP": False,

@@ -63,6 +63,10 @@ KINDS = {
     ),
     "http": Kind("answer with this HTTP status and no SOAP", "STATUS"),
     "html": Kind("answer with a web page, as something that isn't WinRM would"),
+    "ticket": Kind(
+        "refuse each Kerberos ticket with this error of RFC 4120, 7.5.9 (37: clocks, 41: keys)",
+        "CODE",
+    ),
     "quota": Kind("fault: too many concurrent operations"),
     "command-quota": Kind("fault: too many concurrent commands in shells"),
     "shell-quota": Kind("fault: too many concurrent shells"),
@@ -163,6 +167,11 @@ class Rule:
         )
 
     @property
+    def refuses_tickets(self) -> bool:
+        """Strikes what comes with a Kerberos ticket, whether or not it holds SOAP."""
+        return self.kind == "ticket"
+
+    @property
     def stops_connections(self) -> bool:
         """Whether connections are stuck before there is a message."""
         return self.kind == "slow" and self.value in CONNECTION_STAGES
@@ -222,7 +231,7 @@ def _value(text: str, kind: Kind, value: str | None) -> str:
     elif kind.value == "STATUS":
         if not 400 <= _whole(text, kind.value, value) <= 599:
             raise ValueError(f"{text!r}: an HTTP status from 400 to 599 is wanted")
-    elif kind.value in {"CHARACTERS", "ELEMENTS", "NUMBER"}:
+    elif kind.value in {"CHARACTERS", "CODE", "ELEMENTS", "NUMBER"}:
         _whole(text, kind.value, value)
     elif kind.value == "STAGE":
         if value not in SLOW_STAGES:

@@ -10,23 +10,39 @@ from typing import Any, Literal, TypeAlias
 
 import yaml
 
+from winsim.kerberos import full_name
 from winsim.server import Host
 
-Transport: TypeAlias = Literal["basic", "ntlm"]
+Transport: TypeAlias = Literal["basic", "ntlm", "kerberos"]
 Plugin: TypeAlias = Literal["winrm", "psrp"]
 
 
-def inventory(hosts: Sequence[Host], transport: Transport, plugin: Plugin) -> dict[str, Any]:
-    """The inventory as data: one group ``windows``, whose variables hold for all hosts."""
+def inventory(
+    hosts: Sequence[Host], transport: Transport, plugin: Plugin, realm: str = ""
+) -> dict[str, Any]:
+    """The inventory as data: one group ``windows``, whose variables hold for all hosts. `realm` is
+    that of Kerberos, in whose domain the hosts have their names."""
+    named = {host.name: _host_variables(host) for host in hosts}
+    if transport == "kerberos":
+        for name, variables in named.items():
+            variables["ansible_user"] = f"{variables['ansible_user']}@{realm}"
+            variables[_NAME_OF_KERBEROS[plugin]] = full_name(name, realm)
     return {
         "windows": {
-            "hosts": {host.name: _host_variables(host) for host in hosts},
+            "hosts": named,
             "vars": {
                 "ansible_connection": plugin,
                 **(_winrm if plugin == "winrm" else _psrp)(hosts[0].scheme, transport),
             },
         }
     }
+
+
+#: For a host whose address is no name of the domain.
+_NAME_OF_KERBEROS: dict[Plugin, str] = {
+    "winrm": "ansible_winrm_kerberos_hostname_override",
+    "psrp": "ansible_psrp_negotiate_hostname_override",
+}
 
 
 def write_inventory(path: Path, content: dict[str, Any]) -> None:
@@ -55,6 +71,8 @@ def _winrm(scheme: str, transport: Transport) -> dict[str, Any]:
         "ansible_winrm_transport": transport,
         "ansible_winrm_scheme": scheme,
     }
+    if transport == "kerberos":
+        variables["ansible_winrm_kinit_env_vars"] = ["KRB5_CONFIG"]
     if scheme == "https":
         variables["ansible_winrm_server_cert_validation"] = "ignore"
     return variables

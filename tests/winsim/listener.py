@@ -5,6 +5,7 @@ HTTP answers out, as http.sys and the WinRM service give them."""
 from __future__ import annotations
 
 import asyncio
+import base64
 import logging
 import re
 from collections.abc import Awaitable, Callable, Sequence
@@ -19,6 +20,7 @@ from winsim.faults import FaultError, unknown_charset
 from winsim.identify import identify
 from winsim.injection import KINDS, Message, Rule, striking
 from winsim.injection_effects import FAULTS, UNAVAILABLE, WEB_PAGE, change
+from winsim.kerberos import error_token, full_name, is_ticket
 from winsim.languages import LANGUAGES
 from winsim.request_log import Entry, RequestLog
 from winsim.sealing import CONTENT_TYPE, SealError, is_sealed, seal, unseal
@@ -48,7 +50,8 @@ class _Exchange:
 
 
 class Listener:
-    """Answers for one service. `https`: whether TLS protects the connection already."""
+    """Answers for one service. `https`: whether TLS protects the connection already. `realm`: of
+    Kerberos, where there is one."""
 
     def __init__(
         self,
@@ -58,11 +61,15 @@ class Listener:
         log: RequestLog,
         *,
         https: bool,
+        realm: str = "",
     ) -> None:
+        self._realm = realm
         self.service = service
         self._authenticator = authenticator
         self._early = [rule for rule in rules if rule.before_authentication]
-        self._late = [rule for rule in rules if not rule.before_authentication]
+        self._of_tickets = [rule for rule in rules if rule.refuses_tickets]
+        others = (*self._early, *self._of_tickets)
+        self._late = [rule for rule in rules if rule not in others]
         self._log = log
         self._https = https
         self._host = service.machine.name
@@ -120,6 +127,10 @@ class Listener:
             language = LANGUAGES[machine.language].tag
             text = identify(machine, language, self.service.access, authenticated=False)
             return _soap(Reply(200, text), charset_of(body))
+        if is_ticket(http.headers.get("Authorization")):
+            exchange.rules = striking(self._of_tickets, Message(self._host))
+            if exchange.rules:
+                return self._ticket_refused(int(exchange.rules[0].value))
         connection = self._connection(http)
         outcome = self._authenticator.check(http.headers.get("Authorization"), connection)
         if outcome.user is None:
@@ -243,6 +254,11 @@ class Listener:
         if status == 401:
             return Answer(401, authenticate=self._authenticator.offers)
         return Answer(status, UNAVAILABLE.encode(), _HTML) if status == 503 else Answer(status)
+
+    def _ticket_refused(self, code: int) -> Answer:
+        service = f"HTTP/{full_name(self._host, self._realm)}"
+        said = base64.b64encode(error_token(code, service, self._realm)).decode()
+        return Answer(401, authenticate=(f"Negotiate {said}",))
 
     def _connection(self, http: web.BaseRequest) -> Connection:
         if http.transport is None:  # the client is gone already

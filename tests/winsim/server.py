@@ -65,7 +65,7 @@ class Hosts:
     rules. `folder` keeps the certificate of HTTPS for the next time; without it everything is
     temporary. `log_file` gets the request log as lines of JSON. With `filtered` the firewall of a
     machine decides about its WinRM too, whose connections then stand in its tables. `make_service`
-    may build the service of a machine in another way. With `unkind`, a seed, they answer in all forms
+    may build the service of a machine in another way. `realm` is that of Kerberos. With `unkind`, a seed, they answer in all forms
     that are allowed (`winsim.unkind`); without it, the environment variable WINSIM_UNKIND may hold
     one.
     """
@@ -83,6 +83,7 @@ class Hosts:
         filtered: bool = False,
         make_service: Callable[[Machine, Access], Service] = Service,
         unkind: int | None = None,
+        realm: str = "",
     ) -> None:
         """Raises ValueError for a fault or a seed that can't be read."""
         self.log = RequestLog(log_file)
@@ -91,6 +92,7 @@ class Hosts:
         self._port = port
         self._https = https
         self._access = access or Access()
+        self._realm = realm
         self._rules = [parse(fault) if isinstance(fault, str) else fault for fault in faults]
         self._folder = folder
         self._filtered = filtered
@@ -195,7 +197,9 @@ class Hosts:
         if self._unkind is not None:
             service.manner = Unkind(self._unkind)
             machine.unkind = self._unkind
-        return Listener(service, authenticator, self._rules, self.log, https=self._https)
+        return Listener(
+            service, authenticator, self._rules, self.log, https=self._https, realm=self._realm
+        )
 
 
 def _wait(work: Coroutine[Any, Any, _Result], loop: asyncio.AbstractEventLoop) -> _Result:
