@@ -143,7 +143,7 @@ _ARGUMENTS = {
         "reboot: if_needed works with state: free and with wait only, which shows whether it is "
         "needed.",
         "reboot: if_needed は、state が free で wait が有効な場合にだけ指定できます。"
-        "再起動が必要かどうかは wait でわかります。",
+        "再起動が必要かどうかは wait で分かります。",
     ),
     "argument.restart_of_disabled": Text(
         "start_mode: a disabled service can't be started again.",

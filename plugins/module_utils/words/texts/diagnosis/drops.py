@@ -120,7 +120,7 @@ _RECORDS = {
     ),
     "drop_record.no_log": Text(
         "there is no log at the usual places, or it can't be read",
-        "通常の場所にログがないか、読み取ることができません",
+        "通常の場所にログがないか、読み取れません",
     ),
     "drop_record.more": Text(
         "there are more entries than are read", "読み取った範囲のほかにも記録があります"

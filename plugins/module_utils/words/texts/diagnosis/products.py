@@ -37,8 +37,8 @@ TEXTS: Mapping[str, Text] = {
     "cause.refused_filtered": Text(
         "nothing in Windows keeps {port} closed, but {address} refuses {peer}'s "
         "connection; on the PC there is {products}, which may block it",
-        "Windows では {port} は閉じられていませんが、{peer} から {address} への接続が拒否されまし"
-        "た。PC にある {products} がブロックしている可能性があります",
+        "Windows では {port} はブロックされていませんが、{peer} から {address} への接続が拒否されま"
+        "した。PC にある {products} がブロックしている可能性があります",
     ),
     "remark.may_filter": Text(
         "on the PC there is {products}, which may block {port} although Windows doesn't",

@@ -48,7 +48,7 @@ TEXTS: Mapping[str, Text] = {
     ),
     "survey.two_files": Text(
         "for_report and detail_file name two files for the same thing. Leave out one of them.",
-        "for_report と detail_file は同じ内容に二つのファイルを指定しています。"
+        "for_report と detail_file は同じ内容に 2 つのファイルを指定しています。"
         "どちらか一方を削除してください。",
     ),
     "survey.gather_for_nothing": Text(

@@ -203,13 +203,13 @@ _READINGS = {
     "networks.no_addresses": Text(
         "The addresses of the host are unknown, and so is by which of its networks traffic comes: "
         "{error}",
-        "ホストの IP アドレスが不明なため、どのネットワークを経由した通信かわかりません。{error}",
+        "ホストの IP アドレスが不明なため、どのネットワークを経由した通信か分かりません。{error}",
     ),
     "networks.too_many": Text(
         "The host has more than {count} addresses, so it is unknown by which of its networks "
         "traffic comes.",
         "ホストの IP アドレスが {count} "
-        "個を超えるため、どのネットワークを経由した通信かわかりません。",
+        "個を超えるため、どのネットワークを経由した通信か分かりません。",
     ),
     "networks.no_adapters": Text(
         "The types of the network adapters are unknown: {error}",

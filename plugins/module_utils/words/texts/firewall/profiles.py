@@ -81,7 +81,7 @@ _OUTCOMES = {
     "profile.by_policy": Text("{setting}, {origin}", "{setting}、{origin}"),
     "profile.only_in_policies": Text(
         "Windows heeds {option} only where a policy sets it",
-        "{option} が効果を持つのは、ポリシーで設定されている場合だけです",
+        "{option} が効くのは、ポリシーで設定した場合だけです",
     ),
     "profile.otherwise": Text("{setting} all the same", "それでも {setting}"),
     "profile.not_in_force": Text(
@@ -91,8 +91,7 @@ _OUTCOMES = {
     "profile.in_charge": Text(
         "These settings have no effect as long as another firewall filters the traffic here: "
         "{products}.",
-        "別のファイアウォール ({products}) が通信を制御している間、これらの設定は効果を持ちませ"
-        "ん。",
+        "別のファイアウォール ({products}) が通信を制御している間、これらの設定は効きません。",
     ),
     "profile.log_folder": Text(
         "Windows writes {path} only if its folder is there and the account NT SERVICE\\mpssvc may "

@@ -173,7 +173,7 @@ _REFUSALS = {
     ),
     "refused.ended": Text(
         "The process {pid} ended while the host was read. Run the task again.",
-        "ホストを調べている間に、プロセス {pid} が終了しました。タスクをもう一度実行してください。",
+        "ホストを調べている間に、プロセス {pid} が終了しました。タスクを再実行してください。",
     ),
     "refused.iis_worker": Text(
         "{holder} is a worker of IIS, which would start another one. Stop the site or its "
@@ -243,7 +243,7 @@ _REFUSALS = {
         "The service {service} is paused ({state}), and holds none of the ports. Resume it, or "
         "stop it, first: then run the task again.",
         "サービス {service} は一時停止の状態 ({state}) で、どのポートも使用していません。先に再開"
-        "するか停止してから、タスクをもう一度実行してください。",
+        "するか停止してから、タスクを再実行してください。",
     ),
     "refused.nothing_to_restart": Text(
         "Nothing holds the ports, so the task can't tell which service to start. Name it "
@@ -256,7 +256,7 @@ _REFUSALS = {
 _OBSTACLES = {
     "obstacle.no_stop": Text(
         "Would not stop: the service {service} never accepts a stop.",
-        "停止できません。サービス {service} は、誰からの停止も受け付けません。",
+        "停止できません。サービス {service} は、停止の要求を受け付けません。",
     ),
     "obstacle.leave_it": Text(
         "It is a part of Windows: leave it, and choose another port.",
@@ -381,7 +381,7 @@ _SINCE = {
         "The service {service} no longer runs in {holder}.",
         "サービス {service} は、もう {holder} では実行されていません。",
     ),
-    "recheck.run_again": Text("Run the task again.", "タスクをもう一度実行してください。"),
+    "recheck.run_again": Text("Run the task again.", "タスクを再実行してください。"),
     "held.started_with_windows": Text(
         "{holder} holds the port again after the restart of Windows. Set the start mode of its "
         "service to manual or disabled, or look for what else starts it.",

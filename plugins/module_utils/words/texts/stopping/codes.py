@@ -157,7 +157,7 @@ _REMEDIES = {
     ),
     "code.do.it_has_ended": Text(
         "The process has probably ended by itself: run the task again.",
-        "プロセスはおそらく自分で終了しました。タスクをもう一度実行してください。",
+        "プロセスはおそらく自分で終了しました。タスクを再実行してください。",
     ),
     "code.do.terminate_or_disable": Text(
         "Such a service can't be stopped: if it belongs to a security product, use its own "
@@ -181,11 +181,11 @@ _REMEDIES = {
     ),
     "code.do.wait_for_state": Text(
         "Wait until the service has reached a state, and run the task again.",
-        "サービスの状態が定まるまで待ってから、タスクをもう一度実行してください。",
+        "サービスの状態が定まるまで待ってから、タスクを再実行してください。",
     ),
     "code.do.start_first": Text(
         "Start the service first, or find out why it ended: then run the task again.",
-        "先にサービスを開始するか、終了した理由を調べてから、タスクをもう一度実行してください。",
+        "先にサービスを開始するか、終了した理由を調べてから、タスクを再実行してください。",
     ),
     "code.do.wait_or_terminate": Text(
         "Wait longer, or stop its process with the method terminate.",
@@ -201,11 +201,11 @@ _REMEDIES = {
     ),
     "code.do.started_by_others": Text(
         "Another program has started it: run the task again.",
-        "別のプログラムが開始しました。タスクをもう一度実行してください。",
+        "別のプログラムが開始しました。タスクを再実行してください。",
     ),
     "code.do.wait_for_installation": Text(
         "An installation is probably under way: run the task again when it is done.",
-        "おそらくインストールが進行中です。終わってから、タスクをもう一度実行してください。",
+        "おそらくインストールが進行中です。終わってから、タスクを再実行してください。",
     ),
     "code.do.reinstall_program_of_service": Text(
         "Repair or reinstall the program that the service belongs to.",

@@ -28,8 +28,7 @@ _FAILURES = {
     ),
     "run.mode_not_told": Text(
         "{host} did not tell the start mode afterwards. Run the task again.",
-        "{host} は変更後のスタートアップの種類を返しませんでした。タスクをもう一度実行してくださ"
-        "い。",
+        "{host} は変更後のスタートアップの種類を返しませんでした。タスクを再実行してください。",
     ),
     "run.mode_unknown": Text(
         "Its start mode is unknown.",
@@ -65,8 +64,8 @@ _FAILURES = {
     "run.wait_for_state": Text(
         "It does not accept a stop in that state: wait longer (timeout), or run the task "
         "again later.",
-        "この状態では停止を受け付けません。もっと長く待つか (timeout)、後でタスクをもう一度実行し"
-        "てください。",
+        "この状態では停止を受け付けません。もっと長く待つか (timeout)、後でタスクを"
+        "再実行してください。",
     ),
     "run.wait_or_terminate": Text(
         "Wait longer (timeout), or end its process with the method terminate.",
@@ -100,7 +99,7 @@ _FAILURES = {
         "Its log, and the event logs System and Application of the host, have the reason: fix "
         "that, and run the task again.",
         "理由は、そのログとホストのイベント ログ (システム、アプリケーション) にあります。原因を"
-        "取り除いてから、タスクをもう一度実行してください。",
+        "取り除いてから、タスクを再実行してください。",
     ),
     "run.started_again_not_running": Text(
         "The service {service} was started again, and does not run: its state is {state}. Check "
@@ -112,7 +111,7 @@ _FAILURES = {
         "The services run again, but {holder} has taken {ports} meanwhile. Find out what it is, "
         "free the port, and run the task again.",
         "サービスは再び実行されていますが、その間に {holder} が {ports} を使用し始めました。何の"
-        "プログラムかを調べ、使用中のポートを解放してから、タスクをもう一度実行してください。",
+        "プログラムかを調べ、使用中のポートを解放してから、タスクを再実行してください。",
     ),
     "run.not_held_again": Text(
         "The services run again, but {ports} is not held again after {seconds} seconds. Wait "
