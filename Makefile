@@ -2,7 +2,7 @@
 # Every command sets up what it needs: Python 3.11 (or later), git and make are enough to start.
 
 .DEFAULT_GOAL := help
-.PHONY: help venv test lint types unit sweeps build sanity molecule windows integration unkind browser screenshots clients kerberos clients-table demo fleet secrets bench bench-page faults fuzz fidelity rule-names constraints clean
+.PHONY: help venv test lint types unit sweeps build importer sanity molecule windows integration unkind browser screenshots clients kerberos clients-table demo fleet secrets bench bench-page faults fuzz fidelity rule-names constraints clean
 
 # Any Python from 3.11 on runs the tools; which ones the tests run on, the tools find out.
 PYTHON := $(shell for name in python3.11 python3.12 python3.13 python3.14 python3; do \
@@ -76,6 +76,9 @@ clients-table: ## docs/clients.md, made anew: what these clients can do
 
 build: ## build the collection's archive, and check what is in it
 	@$(TOOLS) build
+
+importer: ## the same archive as Galaxy looks at it, before it takes it
+	@$(TOOLS) importer
 
 sanity: ## ansible-test sanity, and the pages that antsibull-docs makes
 	@$(TOOLS) sanity

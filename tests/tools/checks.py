@@ -13,7 +13,7 @@ from dataclasses import replace
 from functools import cached_property, partial
 from threading import RLock
 
-from . import archive, browser, clients, environments, kerberos, sanity
+from . import archive, browser, clients, environments, importer, kerberos, sanity
 from .environments import Environment
 from .jobs import FailedError, Job, Section, together
 from .layout import CACHE, COLLECTION, ROOT
@@ -284,6 +284,19 @@ class Checks:
             return []
 
         return Section("Archive of the collection", jobs)
+
+    def importer(self) -> Section:
+        """Have galaxy-importer look at the archive."""
+
+        def jobs() -> list[Job]:
+            tools = self._environment()
+            path = archive.build(tools)
+            importer.prepare(tools)
+            importer.check(path, tools)
+            print(f"{path.relative_to(ROOT)}: nothing that Galaxy would object to")
+            return []
+
+        return Section("The archive as Galaxy sees it", jobs)
 
     def build_beside(self) -> Section:
         """Build it as a job, for a section of several."""

@@ -35,8 +35,8 @@ def main(arguments: Sequence[str]) -> int:
     :returns: the exit status
     """
     sections = (
-        *("lint", "types", "unit", "sweeps", "browser", "clients", "kerberos", "build", "sanity"),
-        *("molecule", "windows", "integration", "unkind"),
+        *("lint", "types", "unit", "sweeps", "browser", "clients", "kerberos", "build"),
+        *("importer", "sanity", "molecule", "windows", "integration", "unkind"),
     )
     commands = (
         *("venv", "test", "screenshots", "clients-table", "constraints", "fidelity"),
