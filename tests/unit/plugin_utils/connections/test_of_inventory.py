@@ -254,3 +254,58 @@ def test_only_names_of_hosts_are_in_it(tmp_path: Path) -> None:
     found = InventoryConnections(made, variables)
     names = ("own", "other", "Other", "all", "o*", "192.0.2.2", "localhost", "", None)
     assert [name for name in names if name in found] == ["own", "other"]
+
+
+class TestPluginsAreListedOnce:
+    """Ansible looks for all connection plugins whenever it gathers the variables of a host."""
+
+    def listings(self, monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
+        calls: list[dict[str, Any]] = []
+        search = type(connection_loader).all
+
+        def counted(self: Any, *arguments: Any, **options: Any) -> Any:
+            if self is connection_loader:
+                calls.append(options)
+            return search(self, *arguments, **options)
+
+        monkeypatch.setattr(type(connection_loader), "all", counted)
+        return calls
+
+    def test_for_all_hosts(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        hosts = dict.fromkeys(("own", "other", "third"), KNOWN)
+        made, variables = action_on(
+            tmp_path, "own", hosts, {"gather_facts": False, "tasks": [{"debug": None}]}
+        )
+        calls = self.listings(monkeypatch)
+        connections = InventoryConnections(made, variables)
+        for name in hosts:
+            assert options(connections.connection_to(name))["remote_user"] == f"user-{name}"
+        assert calls == [{"path_only": True}]
+        assert "all" not in vars(connection_loader)
+
+    def test_after_an_error_ansible_lists_them_itself(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        (tmp_path / "host_vars").mkdir()
+        (tmp_path / "host_vars" / "other.yml").write_text("ansible_user: [\n")
+        with pytest.raises(SettingError):
+            connection(tmp_path, "other", {"own": KNOWN, "other": KNOWN})
+        assert "all" not in vars(connection_loader)
+        calls = self.listings(monkeypatch)
+        assert list(connection_loader.all(path_only=True))
+        assert calls == [{"path_only": True}]
+
+    def test_facts_are_left_out_all_the_same(self, tmp_path: Path) -> None:
+        """One that is named after a connection could send passwords elsewhere."""
+        hosts = {"own": KNOWN, "other": KNOWN}
+        made, variables = action_on(
+            tmp_path, "own", hosts, {"gather_facts": False, "tasks": [{"debug": None}]}
+        )
+        made._task.get_variable_manager().set_host_facts(
+            "other", {"ansible_winrm_realm": "of the host", "ansible_os_family": "Windows"}
+        )
+        found = InventoryConnections(made, variables)
+        for name in ("own", "other", "other"):
+            made_of = found._variables_of(name)
+            assert "ansible_winrm_realm" not in made_of
+        assert "ansible_os_family" in made_of
