@@ -8,6 +8,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from ...ground.names import ascii_lower
 from ..cim.cim_text import to_text
@@ -18,6 +19,10 @@ from ..soap.characters import escape
 from ..soap.document import DocumentLimits, Element, parse, text_of
 from ..soap.errors import RemoteProtocolError
 from ..soap.faults import FaultError, parse_fault
+
+# How many beginnings of headers are kept, and how long the URIs in one may be together.
+_KEPT = 256
+_LONG = 512
 
 
 @dataclass(frozen=True)
@@ -35,6 +40,11 @@ class RequestSettings:
     max_envelope_size: int = 512_000
     operation_timeout: float = 60.0
     locale: str = "en-US"
+
+    @property
+    def of_all_hosts(self) -> tuple[int, float, str]:
+        """What most hosts have in common."""
+        return self.max_envelope_size, self.operation_timeout, self.locale
 
 
 @dataclass(frozen=True)
@@ -82,28 +92,47 @@ def build(
     Raises LocalProtocolError for text that XML can't carry.
     """
     message_id = message_id or f"uuid:{str(uuid.uuid4()).upper()}"
-    header = (
-        f"<a:To>{escape(settings.to)}</a:To>"
+    # A reference of a host may name any URI, which is not kept.
+    written = _kept if len(action) + len(resource_uri) <= _LONG else _written
+    what, how = written(action, resource_uri, *settings.of_all_hosts)
+    envelope = (
+        f"{_BEGINNING}<a:To>{escape(settings.to)}</a:To>{what}"
+        f"<a:MessageID>{escape(message_id)}</a:MessageID>{how}"
+        f"{_option_set(options)}{write_selectors(selectors)}</s:Header>"
+        f"<s:Body>{body}</s:Body></s:Envelope>"
+    )
+    return Request(action, message_id, envelope.encode())
+
+
+_BEGINNING = (
+    f'<s:Envelope xmlns:s="{namespaces.SOAP}" xmlns:a="{namespaces.ADDRESSING}"'
+    f' xmlns:n="{namespaces.ENUMERATION}" xmlns:w="{namespaces.WSMAN}"'
+    f' xmlns:p="{namespaces.MICROSOFT_WSMAN}" xmlns:b="{namespaces.CIM_BINDING}"'
+    f' xmlns:rsp="{namespaces.SHELL}"><s:Header>'
+)
+
+
+def _written(
+    action: str, resource_uri: str, max_envelope_size: int, seconds: float, locale: str
+) -> tuple[str, str]:
+    """The parts of a header, before the id and after it, that all requests have in common which do
+    the same, to whichever host."""
+    what = (
         f'<w:ResourceURI s:mustUnderstand="true">{escape(resource_uri)}</w:ResourceURI>'
         f'<a:ReplyTo><a:Address s:mustUnderstand="true">{namespaces.ANONYMOUS}</a:Address>'
         f"</a:ReplyTo>"
         f'<a:Action s:mustUnderstand="true">{escape(action)}</a:Action>'
-        f'<w:MaxEnvelopeSize s:mustUnderstand="true">{settings.max_envelope_size}'
-        f"</w:MaxEnvelopeSize>"
-        f"<a:MessageID>{escape(message_id)}</a:MessageID>"
-        f'<w:Locale xml:lang="{escape(settings.locale)}" s:mustUnderstand="false"/>'
-        f'<p:DataLocale xml:lang="{escape(settings.locale)}" s:mustUnderstand="false"/>'
-        f"<w:OperationTimeout>{_duration(settings.operation_timeout)}</w:OperationTimeout>"
-        f"{_option_set(options)}{write_selectors(selectors)}"
+        f'<w:MaxEnvelopeSize s:mustUnderstand="true">{max_envelope_size}</w:MaxEnvelopeSize>'
     )
-    envelope = (
-        f'<s:Envelope xmlns:s="{namespaces.SOAP}" xmlns:a="{namespaces.ADDRESSING}"'
-        f' xmlns:n="{namespaces.ENUMERATION}" xmlns:w="{namespaces.WSMAN}"'
-        f' xmlns:p="{namespaces.MICROSOFT_WSMAN}" xmlns:b="{namespaces.CIM_BINDING}"'
-        f' xmlns:rsp="{namespaces.SHELL}"><s:Header>{header}</s:Header>'
-        f"<s:Body>{body}</s:Body></s:Envelope>"
+    how = (
+        f'<w:Locale xml:lang="{escape(locale)}" s:mustUnderstand="false"/>'
+        f'<p:DataLocale xml:lang="{escape(locale)}" s:mustUnderstand="false"/>'
+        f"<w:OperationTimeout>{_duration(seconds)}</w:OperationTimeout>"
     )
-    return Request(action, message_id, envelope.encode())
+    return what, how
+
+
+_kept = lru_cache(maxsize=_KEPT)(_written)
 
 
 def wmi_options(options: Mapping[str, CimValue]) -> Iterator[Option]:

@@ -13,6 +13,8 @@ from .errors import LocalProtocolError
 
 #: Characters that XML 1.0 can't carry, escaped or not (XML 1.0, production 2, Char).
 _IMPOSSIBLE = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+# Most text has nothing else.
+_PLAIN = re.compile("[ !#-%'-;=?-~]*")
 
 
 def escape(text: str) -> str:
@@ -23,6 +25,8 @@ def escape(text: str) -> str:
 
     Raises LocalProtocolError for a character that XML 1.0 can't carry.
     """
+    if _PLAIN.fullmatch(text):
+        return text
     impossible = _IMPOSSIBLE.search(text)
     if impossible:
         raise LocalProtocolError(

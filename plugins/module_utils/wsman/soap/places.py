@@ -12,8 +12,6 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 #: From that size on, an answer needs a place: bytes as received, without compression.
 LARGE_BYTES = 4 * 1024 * 1024
@@ -49,6 +47,26 @@ class Answer:
             self._places.give_back()
 
 
+class _Block:
+    """The block of `Places.answer`. There are some for each message: one that is a generator would
+    cost twice as much."""
+
+    def __init__(self, places: Places) -> None:
+        self._places = places
+        self._made: Answer | None = None
+
+    def __enter__(self) -> Answer:
+        current = self._places.current
+        if current is None:
+            current = self._made = self._places.current = Answer(self._places)
+        return current
+
+    def __exit__(self, *_exception: object) -> None:
+        if self._made is not None:
+            self._places.current = None
+            self._made.read()
+
+
 class Places:
     """Places that are given to whoever has waited longest. Made for many threads.
 
@@ -62,20 +80,19 @@ class Places:
         self._waiting: deque[threading.Event] = deque()
         self._current = threading.local()
 
-    @contextmanager
-    def answer(self) -> Iterator[Answer]:
-        """The block receives one answer, or reads it, or both. Within another such block of the
-        same thread it is about the same answer."""
-        current: Answer | None = getattr(self._current, "answer", None)
-        if current is not None:
-            yield current
-            return
-        made = self._current.answer = Answer(self)
-        try:
-            yield made
-        finally:
-            self._current.answer = None
-            made.read()
+    def answer(self) -> _Block:
+        """A context manager: the block receives one answer, or reads it, or both. Within another
+        such block of the same thread it is about the same answer."""
+        return _Block(self)
+
+    @property
+    def current(self) -> Answer | None:
+        """The answer that this thread is about."""
+        return getattr(self._current, "answer", None)
+
+    @current.setter
+    def current(self, answer: Answer | None) -> None:
+        self._current.answer = answer
 
     def take(self, seconds: float) -> bool:
         """Wait for a place, at most that many seconds; returns whether there was one."""
