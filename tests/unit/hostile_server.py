@@ -364,6 +364,13 @@ class _Handler(BaseHTTPRequestHandler):
         else:
             self.answer_refusal()
 
+    def answer_cookie(self) -> None:
+        self.send_response(200)
+        self.send_header("Set-Cookie", "a=b")
+        self.send_header("Content-Length", "5")
+        self.end_headers()
+        self.wfile.write(b"hello")
+
     def answer_redirect(self) -> None:
         self.send_response(307)
         self.send_header("Location", self.server.elsewhere)

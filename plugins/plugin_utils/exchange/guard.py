@@ -28,10 +28,10 @@ from ...module_utils.words.phrases import Phrase
 from ...module_utils.wsman.soap.places import LARGE_ANSWERS, LARGE_BYTES, Answer
 from . import tls_contexts
 from .connecting import BY_DEFAULT, LEAST_SECONDS, ConnectTime, Countdown
+from .repeating import RepeatingAdapter, RepeatingSession
 from .watchdog import Watchdog
 
 try:
-    from requests.utils import resolve_proxies
     from urllib3.connection import HTTPSConnection
     from urllib3.exceptions import (
         ConnectTimeoutError,
@@ -45,8 +45,6 @@ except ImportError:
 
 if TYPE_CHECKING:
     from requests import Response as _OfResponse
-    from requests import Session as _OfSession
-    from requests.adapters import HTTPAdapter as _OfAdapter
     from urllib3 import HTTPConnectionPool as _OfPool
     from urllib3 import HTTPResponse as _OfAnswer
     from urllib3.connection import HTTPConnection as _OfConnection
@@ -54,8 +52,7 @@ if TYPE_CHECKING:
 else:
     # The class that the methods below extend is known only when there is such an object, see
     # `given_to`.
-    _OfSession = _OfResponse = _OfAdapter = object
-    _OfPool = _OfAnswer = _OfConnection = _OfRetries = object
+    _OfResponse = _OfPool = _OfAnswer = _OfConnection = _OfRetries = object
 
 _CHUNK = 65536
 
@@ -133,6 +130,11 @@ class Guard:
         guarded.guard = self
         return guarded
 
+    @property
+    def exchanging(self) -> bool:
+        """Whether the time of an exchange runs."""
+        return self._watchdog is not None
+
     @contextmanager
     def exchange(self) -> Iterator[None]:
         """The time of one exchange runs during the block. It may be part of a longer one.
@@ -191,14 +193,14 @@ class Guard:
         Raises:
             TransportError: it is such an answer.
         """
-        kind = response.headers.get("content-type", "").lower()
-        self.sealed = kind.startswith("multipart/")
+        kind = response.headers.get("content-type", "")
+        self.sealed = kind.lower().startswith("multipart/")
         if response.is_redirect:
             raise TransportError(Failure.REDIRECTED, response.headers.get("location", ""))
-        if response.ok and response.headers.get("content-type", "").startswith("text/html"):
+        if response.status_code < 400 and kind.startswith("text/html"):
             failure = Failure.PROXY_ANSWER if self.proxy else Failure.NOT_WINRM
             raise TransportError(failure, Phrase("detail.web_page"))
-        boundary = _BOUNDARY.search(response.headers.get("content-type", ""))
+        boundary = _BOUNDARY.search(kind)
         if boundary and not _PLAIN_BOUNDARY.fullmatch(boundary.group(1)):
             raise TransportError(Failure.NOT_WINRM, Phrase("detail.boundary"))
 
@@ -213,25 +215,13 @@ def _derived(first: type, second: type) -> type:
     return type(second.__name__, (first, second), {})
 
 
-class _Session(_OfSession):
-    """The guarded methods of a requests.Session, which always sends to the same URL.
-
-    requests looks for a proxy in the environment before each message, which takes more CPU than the
-    message itself where the environment has many variables.
-    """
+class _Session(RepeatingSession):
+    """A guarded requests.Session, which always sends to the same URL."""
 
     guard: Guard
-    _found: Any = None
-
-    def send(self, request: Any, **options: Any) -> Any:
-        if "proxies" not in options:
-            if self._found is None:
-                self._found = resolve_proxies(request, self.proxies, self.trust_env)
-            options["proxies"] = dict(self._found)
-        return super().send(request, **options)
 
 
-class _Adapter(_OfAdapter):
+class _Adapter(RepeatingAdapter):
     """The guarded methods of a requests.adapters.HTTPAdapter."""
 
     guard: Guard
@@ -241,6 +231,8 @@ class _Adapter(_OfAdapter):
         if isinstance(retries, Retry) and not isinstance(retries, _Retries):
             # urllib3 counts a broken TLS connection as not sent, which is uncertain.
             self.max_retries = self.guard.given_to(retries.new(other=0), _Retries)
+        if self.guard.exchanging:
+            return super().send(*arguments, **options)
         with self.guard.exchange():
             return super().send(*arguments, **options)
 

@@ -59,23 +59,6 @@ def test_an_ordinary_answer_passes(server: HostileServer, session: requests.Sess
     assert session.post(server.url("small"), timeout=10).content == b"hello"
 
 
-def test_the_environment_is_searched_for_a_proxy_once(
-    server: HostileServer, session: requests.Session, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The proxy that was there then is that of all messages."""
-    for each in ("no_proxy", "NO_PROXY", "all_proxy", "ALL_PROXY"):
-        monkeypatch.delenv(each, raising=False)
-    session.trust_env = True
-    monkeypatch.setenv("http_proxy", server.url("").rstrip("/"))
-    guard = Guard(5, 60)
-    guard.over(session)
-    message = session.prepare_request(requests.Request("POST", "http://nowhere.invalid/small"))
-    for _each in range(2):
-        assert session.send(message, timeout=10).content == b"hello"
-        assert guard.by_proxy
-        monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
-
-
 @pytest.mark.parametrize(
     ("answer", "closing"),
     [
