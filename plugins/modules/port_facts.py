@@ -223,8 +223,9 @@ ansible_facts:
               description:
                 - Whether the same process listens on all IPv4 addresses too.
                 - Null if Windows shows only C(::), which it does both for a socket that serves IPv4
-                  too and for one that does not.
-              returned: for listeners on C(::)
+                  too and for one that does not. With V(firewall) in O(gather), a socket that does
+                  has a second entry, with C(0.0.0.0) and V(true); tables show C(::) alone.
+              returned: for listeners on C(::), and for such second entries
               type: bool
               sample: true
             zone:

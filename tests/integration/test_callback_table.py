@@ -62,6 +62,31 @@ def test_who_holds_a_port(inventory: Path) -> None:
     assert (code, text.splitlines()) == (0, ["win-1 | SUCCESS => ", HEAD, ROW])
 
 
+def test_a_listener_looks_the_same_in_every_table(inventory: Path) -> None:
+    """One program listens with two sockets, the other with one that serves both families."""
+    ports = "80,8080"
+    asked: list[tuple[str, dict[str, Any], tuple[str, ...]]] = [
+        ("port_facts", {"ports": ports}, ()),
+        ("port_facts", {"ports": ports, "gather": ["firewall"]}, ()),
+        ("port_check", {"ports": ports, "timeout": 1}, ()),
+        ("port_check", {"ports": ports, "expect": "free"}, ()),
+        ("port_process", {"ports": ports}, ("--check",)),
+    ]
+    for module, arguments, options in asked:
+        _code, text = ad_hoc(inventory, module, arguments, *options)
+        lines = text.splitlines()
+        begin = lines[1].index("ADDRESSES")
+        for program, addresses in (("httpd.exe", "0.0.0.0, ::"), ("java.exe", "::")):
+            rows = [line for line in lines[2:] if f"  {program}" in line]
+            assert [row[begin:].split("  ")[0] for row in rows] == [addresses], text
+
+
+def test_what_was_asked_for_besides_listeners_comes_first(inventory: Path) -> None:
+    _code, text = ad_hoc(inventory, "port_facts", {"gather": ["process", "reserved"]})
+    assert text.splitlines()[1].startswith("Reserved: TCP ")
+    assert text.splitlines()[2].startswith("PROTO ")
+
+
 def test_why_it_can_not_connect(inventory: Path) -> None:
     arguments = {"ports": [80, 8080], "expect": "reachable", "timeout": 1}
     code, text = ad_hoc(inventory, "port_check", arguments)

@@ -18,7 +18,7 @@ from ..ground.model import SYSTEM_PID, Endpoint, PortRange, Scope
 from ..pc.behind.relays import Relay
 from ..pc.behind.result import ForwardFact, forward_fact
 from ..pc.facts.firewall import ReachFact
-from ..pc.result import PROTOCOLS, NetworkFact, TaskResult
+from ..pc.result import PROTOCOLS, NetworkFact, TaskResult, listed_once
 from ..words.phrases import Joined, Phrase, Sentence, Value, Words
 from .causes.model import (
     Cause,
@@ -374,7 +374,8 @@ def evidence_of_host(situation: Situation, diagnosis: Diagnosis) -> HostEvidence
     relays = {each.pid: each.relay for each in evidence.holders if each.relay is not None}
     found: HostEvidence[Value] = {
         "listeners": [
-            _listener(situation, each, relays.get(each.pid)) for each in evidence.listeners
+            _listener(situation, each, relays.get(each.pid))
+            for each in listed_once(evidence.listeners)
         ],
         "reserved": [_range(each) for each in evidence.reserved],
         "firewall": [

@@ -109,7 +109,8 @@ class Endpoint:
 
     `state` is None for UDP, and for a connection whose state is known only as netstat's localised
     word; `remote` and `remote_port` are None for listeners and UDP. `pid` is the owning process,
-    None if the host does not report it.
+    None if the host does not report it. `second` marks what netstat alone shows as a row of its
+    own: that a listener on ``::`` serves IPv4 too.
     """
 
     protocol: Protocol
@@ -120,6 +121,7 @@ class Endpoint:
     remote_port: int | None = None
     pid: int | None = None
     created: datetime | None = None
+    second: bool = False
 
     @property
     def order(self) -> tuple[str, int, str, str, int, str, int, float]:

@@ -158,7 +158,7 @@ def _with_families(snapshot: Snapshot, rows: Sequence[netstat.SocketRow]) -> Sna
     }
     missing = both - _sockets(snapshot, _ANY_IPV4)
     added = tuple(
-        replace(each, local=parse_address(_ANY_IPV4))
+        replace(each, local=parse_address(_ANY_IPV4), second=True)
         for each in snapshot.endpoints
         if each.local.text == _ANY_IPV6 and each.is_listening and _socket(each) in missing
     )

@@ -264,6 +264,8 @@ def _endpoints(snapshot: Snapshot, endpoints: Sequence[Endpoint]) -> list[Endpoi
         }
         if local.zone:
             fact["zone"] = local.zone
+        if endpoint.second:
+            fact["dual_stack"] = True
         if endpoint.remote is not None:
             fact["remote_address"] = str(endpoint.remote)
             fact["remote_port"] = endpoint.remote_port
@@ -289,6 +291,24 @@ def _add_dual_stack(snapshot: Snapshot, found: Sequence[EndpointFact[Value]]) ->
         if each["address"] == "::" and "remote_address" not in each:
             key = (each["protocol"], each["port"], each["pid"])
             each["dual_stack"] = True if key in ipv4 else unknown
+
+
+def shown_addresses(listed: Iterable[EndpointFact[Words]]) -> tuple[str, ...]:
+    """The addresses of a listener for people, each once: what serves IPv4 by a socket on ``::`` is
+    shown as ``::``, whether that was read (with the firewall) or not."""
+    return tuple(dict.fromkeys(each["address"] for each in listed if not is_second(each)))
+
+
+def listed_once(listeners: Sequence[Endpoint]) -> list[Endpoint]:
+    """The same of what was read: the holders in their order, each with its addresses in order."""
+    places = {each.pid: place for place, each in reversed(list(enumerate(listeners)))}
+    ordered = sorted(listeners, key=lambda each: (places[each.pid], each.order))
+    return [each for each in ordered if not each.second]
+
+
+def is_second(endpoint: EndpointFact[Words]) -> bool:
+    """Whether it is the side for IPv4 of a listener on ``::``, which has an entry of its own."""
+    return endpoint["address"] != "::" and bool(endpoint.get("dual_stack"))
 
 
 def _add_http_urls(snapshot: Snapshot, found: Sequence[EndpointFact[Value]]) -> None:

@@ -13,7 +13,7 @@ from ..firewall.reach.result import widest
 from ..firewall.reach.sets import Who
 from ..ground.model import Protocol, Scope
 from ..ground.text import for_display
-from ..pc.result import EndpointFact, PortFacts
+from ..pc.result import EndpointFact, PortFacts, shown_addresses
 from .model import Listener, Reserved
 
 # The most characters of a name from the PC.
@@ -42,7 +42,7 @@ def listeners(facts: PortFacts[str]) -> tuple[Listener, ...]:
         found.append(
             Listener(
                 protocol=protocol,
-                addresses=tuple(each["address"] for each in group),
+                addresses=shown_addresses(group),
                 port=port,
                 name=well_known.name(port, Protocol(protocol)),
                 pid=pid,

@@ -11,7 +11,7 @@ from typing import Generic, TypedDict
 
 from ..ground.model import Service
 from ..pc.holders import Holder, HolderKind, Port, described, driver_ports, port_text
-from ..pc.result import TaskResult
+from ..pc.result import TaskResult, listed_once
 from ..words.phrases import Joined, Phrase, Sentence, Sentences, Value, Words
 from .choosing.model import (
     ONLY_FORCE,
@@ -264,7 +264,7 @@ def _holder(holder: Holder) -> HolderEntry[Value]:
     process, parent = holder.process, holder.parent
     return {
         "ports": [port_text(port) for port in holder.ports],
-        "addresses": sorted({str(each.local) for each in holder.endpoints}),
+        "addresses": list(dict.fromkeys(str(each.local) for each in listed_once(holder.endpoints))),
         "pid": holder.pid,
         "process": process.name if process else None,
         "path": process.path if process else None,

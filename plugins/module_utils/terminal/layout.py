@@ -17,8 +17,11 @@ from ..words import phrases
 from ..words.languages import Language
 from ..words.phrases import Value
 
-#: The most characters that a cell shows.
+#: The most characters that a cell shows on a terminal, and the widest that it makes its column
+#: elsewhere: there a longer one is shown too, and what stands behind it begins further right.
 MAX_CELL = 120
+#: The most characters that any cell shows.
+MAX_WHOLE = 4_000
 GAP = "  "
 # A column is no narrower than its head, nor than its longest word up to the first width; if nothing
 # else helps, up to the second. Heads are broken last: at blanks, then anywhere.
@@ -75,17 +78,19 @@ def render(
 
     Args:
         limit: columns of the terminal. The widest columns of the table are broken into several
-            lines until it fits. Without a limit, each row is one line.
+            lines until it fits. Without a limit, each row is one line with all of its text.
         paint: colours the text of a toned cell; what it adds must have no width.
     """
-    heads = [_text(column.head, language) for column in table.columns]
-    texts = [[_text(cell, language) for cell in row] for row in table.rows]
+    most = MAX_WHOLE if limit is None else MAX_CELL
+    heads = [_text(column.head, language, most) for column in table.columns]
+    texts = [[_text(cell, language, most) for cell in row] for row in table.rows]
     widths = _fitted(table.columns, heads, texts, limit)
-    lines = [_line(table.columns, line, widths) for line in _broken(heads, widths)]
+    lines = [_line(table.columns, line, widths) for line in _broken(heads, widths, limit)]
     for row, cells in zip(table.rows, texts, strict=True):
         tones = [cell.tone if isinstance(cell, Toned) else None for cell in row]
         lines += [
-            _line(table.columns, line, widths, tones, paint) for line in _broken(cells, widths)
+            _line(table.columns, line, widths, tones, paint)
+            for line in _broken(cells, widths, limit)
         ]
     return lines
 
@@ -126,10 +131,10 @@ def wrap_lines(text: Value, language: Language, limit: int | None) -> list[str]:
     return [part for line in lines for part in wrap(line, limit)]
 
 
-def _text(cell: Cell, language: Language) -> str:
+def _text(cell: Cell, language: Language, most: int) -> str:
     value = cell.text if isinstance(cell, Toned) else cell
     words = value if isinstance(value, str) else phrases.render(value, language)
-    return for_display(words, MAX_CELL)
+    return for_display(words, most)
 
 
 def _sign_width(sign: str) -> int:
@@ -140,8 +145,13 @@ def _sign_width(sign: str) -> int:
     return 2 if unicodedata.east_asian_width(sign) in "WF" else 1
 
 
-def _broken(cells: Sequence[str], widths: Sequence[int]) -> Iterator[list[str]]:
-    """The cells of one row, as the lines that they take."""
+def _broken(
+    cells: Sequence[str], widths: Sequence[int], limit: int | None
+) -> Iterator[Sequence[str]]:
+    """The cells of one row, as the lines that they take: one without a limit."""
+    if limit is None:
+        yield cells
+        return
     parts = [
         [text] if width(text) <= wide else wrap(text, wide)
         for text, wide in zip(cells, widths, strict=True)
@@ -161,7 +171,8 @@ def _fitted(
     cells = list(zip(heads, *texts, strict=True))
     widths = [max(map(width, column)) for column in cells]
     if limit is None:
-        return widths
+        # Otherwise one long name of a hostile host would pad thousands of lines.
+        return [min(wide, MAX_CELL) for wide in widths]
     room = limit - len(GAP) * (len(columns) - 1)
     if sum(widths) <= room:
         return widths

@@ -16,14 +16,14 @@ from ..diagnosis.result import CheckResult, ListenerEntry, PortEntry
 from ..firewall.changing.result import FirewallResult, OpenEntry, RuleEntry
 from ..firewall.reach.sets import Who
 from ..firewall.settings.category.result import CategoryResult
-from ..ground.model import Scope
 from ..pc import schema
-from ..pc.result import FactsResult, InterfaceFact, NetworkFact, RangeFact
+from ..pc.result import FactsResult, NetworkFact
 from ..stopping.result import HolderEntry, ProcessResult, StoppedEntry
 from ..words.languages import Language
 from ..words.phrases import Joined, Phrase, Value, Verbatim
 from . import fleet, networks, profiles, rules, table
 from .layout import Cell, Paint, Table, Tone, Toned, plain, render, wrap_lines
+from .networks import besides, network_label
 from .table import columns, label
 
 Result: TypeAlias = dict[str, Any]
@@ -98,12 +98,23 @@ def show(
     if check_mode and result.get("changed"):
         texts.append(Phrase("table.check_mode"))
         made = None if made is None else replace(made, rows=list(map(table.predicted, made.rows)))
-    lines = [] if made is None else render(made, language, limit, paint)
-    return [*lines, *(line for text in texts for line in wrap_lines(text, language, limit))]
+    table_lines = [] if made is None else render(made, language, limit, paint)
+    asked, told = (
+        [line for text in each for line in wrap_lines(text, language, limit)]
+        for each in (_besides(module, result), texts)
+    )
+    return [*asked, *table_lines, *told]
 
 
 def _message(result: Result) -> Shown:
     return None, [Verbatim(schema.read(_Message, result)["msg"])]
+
+
+def _besides(module: str, result: Result) -> list[Value]:
+    """What port_facts has read only because a task has asked for it: it stands above the table."""
+    if module != "port_facts" or "ansible_facts" not in result:
+        return []
+    return besides(schema.read(FactsResult[str], result)["ansible_facts"]["port_facts"])
 
 
 def _facts(result: Result) -> Shown:
@@ -112,10 +123,7 @@ def _facts(result: Result) -> Shown:
     facts = schema.read(FactsResult[str], result)["ansible_facts"]["port_facts"]
     made = table.of_endpoints(facts["endpoints"])
     texts: list[Value] = [] if made.rows else [table.NOBODY]
-    texts += _ranges("table.reserved", facts["reserved"])
-    texts += _ranges("table.dynamic", facts["dynamic_range"])
-    texts += _networks(map(_network, facts.get("profiles", ())))
-    texts += _interfaces(facts.get("interfaces", ()))
+    texts += _networks(map(network_label, facts.get("profiles", ())))
     firewall = facts.get("firewall")
     if firewall is not None:
         if firewall["products"]:
@@ -150,7 +158,8 @@ def _check(result: Result) -> Shown:
         *(*(_REACH if reached else ()), *(_EXPECTED if expecting else ())),
     )
     networks = _networks(
-        _network(each, of_controller=each.get("controller") is True) for each in check["networks"]
+        network_label(each, of_controller=each.get("controller") is True)
+        for each in check["networks"]
     )
     return Table(heads, rows), [*networks, *_message(result)[1]]
 
@@ -321,7 +330,7 @@ def _openings(entry: RuleEntry[str]) -> Iterator[Value]:
             "ports": Phrase(
                 "table.ports_of_program" if "program" in each else "table.ports", ports
             ),
-            "network": _network(network),
+            "network": network_label(network),
             "reach": _open_to(each),
         }
         yield Phrase("table.open", values)
@@ -397,52 +406,6 @@ def _stopped_row(stopped: StoppedEntry) -> list[Cell]:
     ]
 
 
-def _network(network: NetworkFact, *, of_controller: bool = False) -> Phrase:
-    return Phrase(
-        "table.network_of_controller" if of_controller else "table.network",
-        {
-            "name": network["name"] or Phrase("table.network_without_name"),
-            "profile": label(f"profile.{network['profile']}"),
-        },
-    )
-
-
 def _networks(named: Iterable[Phrase]) -> list[Value]:
     texts = tuple(named)
     return [Phrase("table.networks", {"networks": Joined(texts, "list.separator")})] * bool(texts)
-
-
-def _interfaces(interfaces: Iterable[InterfaceFact]) -> Iterator[Value]:
-    """A line for each interface with addresses that others may reach."""
-    for each in interfaces:
-        usable = [
-            address["address"] + (f"/{address['prefix']}" if address["prefix"] else "")
-            for address in each["addresses"]
-            if address["usable"] and address["scope"] != Scope.LOOPBACK
-        ]
-        if usable:
-            profile = each["profile"]
-            values: dict[str, Value] = {
-                "adapter": each["adapter"] or str(each["index"]),
-                "addresses": Joined(tuple(usable), "list.separator"),
-                "network": each["network"] or Phrase("table.network_without_name"),
-                "profile": label(f"profile.{profile}") if profile else "",
-            }
-            yield Phrase("table.interface" if profile else "table.interface_alone", values)
-
-
-def _ranges(title: str, ranges: Iterable[RangeFact]) -> list[Value]:
-    """Ranges of ports in one line; a range that IPv4 and IPv6 share appears once."""
-    distinct = {
-        (each["protocol"], each["start"], each["end"], each["administered"]): each
-        for each in ranges
-    }
-    named = tuple(map(_range, distinct.values()))
-    return [Phrase(title, {"ranges": Joined(named, "list.separator")})] if named else []
-
-
-def _range(item: RangeFact) -> Phrase:
-    first, last = item["start"], item["end"]
-    key = "table.range_administered" if item["administered"] else "table.range"
-    ports = f"{first}" if first == last else f"{first}-{last}"
-    return Phrase(key, {"protocol": item["protocol"].upper(), "ports": ports})

@@ -11,7 +11,7 @@ from dataclasses import replace
 from ..asked import well_known
 from ..ground.model import Protocol
 from ..pc import schema
-from ..pc.result import EndpointFact, HttpUrlFact, ListedEndpoints
+from ..pc.result import EndpointFact, HttpUrlFact, ListedEndpoints, shown_addresses
 from ..words.catalogue import TEXTS
 from ..words.languages import Language
 from ..words.phrases import Joined, Phrase, PhraseError, Single, Value
@@ -170,7 +170,7 @@ def _groups(endpoints: Sequence[EndpointFact[str]]) -> list[list[EndpointFact[st
 
 def _row(group: Sequence[EndpointFact[str]]) -> list[Cell]:
     first = group[0]
-    addresses = ", ".join(dict.fromkeys(str(endpoint["address"]) for endpoint in group))
+    addresses = ", ".join(shown_addresses(group) or (str(first["address"]),))
     if "remote_address" in first:
         addresses += f" -> {first['remote_address']}:{shown(first.get('remote_port'))}"
     return [

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -18,7 +19,11 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.ground.model im
     TcpState,
     parse_address,
 )
-from ansible_collections.portkeeper.windows.plugins.module_utils.pc.result import facts
+from ansible_collections.portkeeper.windows.plugins.module_utils.pc.result import (
+    facts,
+    listed_once,
+    shown_addresses,
+)
 
 BOOTED = datetime(2026, 4, 1, 0, 12, 8, tzinfo=UTC)
 HTTPD = Process(
@@ -136,6 +141,27 @@ def test_loopback_only_and_specific_are_told_apart() -> None:
         (1, "loopback", None), (1, "loopback", None), (2, "specific", None),
         (3, "link_local", "3"), (4, "all", None),
     ]  # fmt: skip
+
+
+def test_what_serves_both_families_by_one_socket_is_shown_as_one() -> None:
+    ipv6 = listener("::", 80)
+    both = replace(ipv6, local=parse_address("0.0.0.0"), second=True)
+    alone, known = facts(snapshot(ipv6)), facts(snapshot(ipv6, both))
+    separate = facts(snapshot(ipv6, listener("0.0.0.0", 80)))
+    shown = [shown_addresses(each["port_facts"]["endpoints"]) for each in (alone, known, separate)]
+    assert shown == [("::",), ("::",), ("0.0.0.0", "::")]
+    assert [each["dual_stack"] for each in known["port_facts"]["endpoints"]] == [True, True]
+    assert alone["tcp_listen"] == known["tcp_listen"]
+    assert [row["address"] for row in separate["tcp_listen"]] == ["0.0.0.0", "::"]
+
+
+def test_listeners_are_listed_once_and_in_order() -> None:
+    given = [listener("::", 80, 9), listener("::1", 80, 4), listener("127.0.0.1", 80, 4),
+             listener("0.0.0.0", 80, 9)]  # fmt: skip
+    second = replace(listener("0.0.0.0", 80, 4), second=True)
+    assert [(each.pid, each.local.text) for each in listed_once([*given, second])] == [
+        *((9, "0.0.0.0"), (9, "::"), (4, "127.0.0.1"), (4, "::1"))
+    ]
 
 
 def test_a_connection_is_no_holder() -> None:

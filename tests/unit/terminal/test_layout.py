@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from ansible_collections.portkeeper.windows.plugins.module_utils.terminal.layout import (
     MAX_CELL,
+    MAX_WHOLE,
     Cell,
     Column,
     Table,
@@ -83,9 +84,43 @@ def test_hostile_text_is_harmless_and_leaves_columns_aligned(name: str, limit: i
     lines = render(two_columns(name, "plain"), "en", limit)
     assert all(line.isprintable() for line in lines)
     "\n".join(lines).encode("utf-8")
+    if limit is None and width(name) > MAX_CELL:
+        # Where lines may have any length nothing is cut, and only this line is longer for it.
+        assert min(map(width, lines)) <= MAX_CELL + len("  END")
+        assert max(map(width, lines)) <= 2 * MAX_WHOLE + len("  end")
+        return
     starts = {width(line[: line.rindex("end")]) for line in lines if line.endswith("end")}
     assert starts == {width(lines[0][: lines[0].index("END")])}
     assert max(map(width, lines)) <= min(limit or 1000, 2 * MAX_CELL + len("  end"))
+
+
+def test_nothing_is_cut_where_lines_may_have_any_length() -> None:
+    urls = "; ".join(f"HTTP://+:80/{number}/ (Service{number})" for number in range(40))
+    head, first, second = render(two_columns(urls, "short"), "en")
+    assert first == f"{urls}  end"
+    # The other rows are not padded for it.
+    assert second == f"{'short':{MAX_CELL}}  end"
+    assert head == f"{'NAME':{MAX_CELL}}  END"
+
+
+@each_row("limit", [80, 120, 200])
+def test_japanese_stands_in_columns_at_usual_widths(limit: int) -> None:
+    names = [
+        "在庫管理サービス.exe",
+        "ｶﾀｶﾅ.exe",
+        "データベース エンジン (運用)",
+        "a.exe",
+        "①Ⅳ→°.exe",
+    ]
+    table = Table(
+        (Column("プロセス"), Column("PID", numbers=True), Column("サービス"), Column("END")),
+        [(name, "4312", "東京 第一 営業所 在庫 連携 サービス" * 3, "end") for name in names],
+    )
+    lines = render(table, "ja", limit)
+    assert max(map(width, lines)) <= limit
+    ends = {width(line[: -len("end")]) for line in lines if line.endswith("end")}
+    assert ends == {width(lines[0][: -len("END")])}
+    assert len([line for line in lines if line.endswith("end")]) == len(names)
 
 
 @given(st.lists(st.text(), min_size=1), st.integers(20, 200))

@@ -26,7 +26,11 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.reach.
 from ansible_collections.portkeeper.windows.plugins.module_utils.stopping.choosing.model import (
     StopGuard,
 )
-from ansible_collections.portkeeper.windows.plugins.module_utils.terminal.layout import Tone, width
+from ansible_collections.portkeeper.windows.plugins.module_utils.terminal.layout import (
+    MAX_WHOLE,
+    Tone,
+    width,
+)
 from ansible_collections.portkeeper.windows.plugins.module_utils.terminal.results import (
     MODULES,
     show,
@@ -93,7 +97,7 @@ def test_interfaces_that_others_may_reach() -> None:
                   network="Office", profile="domain"),
         interface(20, None, own("10.8.0.2", "specific", 24)),
     ]  # fmt: skip
-    assert shown("port_facts", facts(interfaces=interfaces))[2:] == [
+    assert shown("port_facts", facts(interfaces=interfaces))[:-2] == [
         "Adapter Ethernet: 10.0.0.4/24, fe80::5; network Office (domain)",
         "Adapter 20: 10.8.0.2/24; Windows lists no network for it",
     ]
@@ -114,6 +118,26 @@ def test_facts_and_what_else_was_read() -> None:
         facts(
             reserved=reserved + reserved,
             dynamic_range=[port_range("udp", 49152, 65535)],
+            forwards=[
+                {
+                    "via": "portproxy",
+                    "name": "v4tov4",
+                    "protocol": "tcp",
+                    "address": "0.0.0.0",
+                    "port": 8081,
+                    "to_address": "172.20.0.2",
+                    "to_port": 80,
+                },
+                {
+                    "via": "nat",
+                    "name": "nat",
+                    "protocol": "udp",
+                    "address": "2001:db8::1",
+                    "port": 53,
+                    "to_address": "2001:db8::2",
+                    "to_port": 5353,
+                },
+            ],
             profiles=[{"name": "Office", "profile": "domain"}],
             firewall={
                 "profiles": {},
@@ -123,10 +147,12 @@ def test_facts_and_what_else_was_read() -> None:
         ),
     )
     assert lines == [
-        "PROTO  PORT  NAME   ADDRESSES  STATE   PID  PROCESS   SERVICES / URLS",
-        "TCP     443  https  ::         listen    8  業務.exe",
         "Reserved: TCP 5357, TCP 50000-50059 (administered)",
         "For outgoing connections: UDP 49152-65535",
+        "Forwarded: TCP 0.0.0.0:8081 to 172.20.0.2:80 (netsh interface portproxy v4tov4)",
+        "Forwarded: UDP [2001:db8::1]:53 to [2001:db8::2]:5353 (NAT 'nat')",
+        "PROTO  PORT  NAME   ADDRESSES  STATE   PID  PROCESS   SERVICES / URLS",
+        "TCP     443  https  ::         listen    8  業務.exe",
         "Networks: Office (domain)",
         "In charge of the firewall: Other Firewall",
         "nothing is certain",
@@ -474,7 +500,7 @@ def test_hostile_text_is_harmless() -> None:
         ]
         for module, result in results:
             lines = shown(module, result)
-            assert all(line.isprintable() and len(line) <= 11_000 for line in lines)
+            assert all(line.isprintable() and len(line) <= 8 * MAX_WHOLE for line in lines)
             "\n".join(lines).encode("utf-8")
 
 
@@ -560,11 +586,11 @@ def test_what_the_other_modules_show_in_japanese() -> None:
         firewall={"profiles": {}, "products": ["製品 A", "B"], "problem": None},
     )
     assert shown("port_facts", listed, "ja") == [
+        "予約済み: TCP 50000-50059 (管理者が設定)",
+        "動的ポートの範囲: UDP 49152-65535",
         "プロトコル  ポート  名称  アドレス  状態     PID  プロセス   サービス/URL  FW",
         "TCP             80  http  0.0.0.0   listen  4312  httpd.exe  Apache2.4"
         "     ドメイン、プライベート: 許可; パブリック: 条件付き",
-        "予約済み: TCP 50000-50059 (管理者が設定)",
-        "動的ポートの範囲: UDP 49152-65535",
         "ファイアウォールを管理している製品: 製品 A、B",
     ]
     assert shown("port_facts", facts(endpoints=[]), "ja") == [

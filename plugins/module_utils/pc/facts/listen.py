@@ -51,7 +51,8 @@ def listen_facts(
     unknown = (None, None, None)
     found: list[ListenFact] = []
     for endpoint in endpoints:
-        if endpoint.protocol is protocol:
+        # Those modules have one entry for a socket that serves both families.
+        if endpoint.protocol is protocol and not endpoint.second:
             pid = endpoint.pid
             name, started, user = unknown if pid is None else processes.get(pid, unknown)
             found.append(

@@ -287,6 +287,14 @@ _BELOW = {
     ),
     "table.reserved": Text("Reserved: {ranges}", "予約済み: {ranges}"),
     "table.dynamic": Text("For outgoing connections: {ranges}", "動的ポートの範囲: {ranges}"),
+    "table.forward": Text(
+        "Forwarded: {protocol} {from} to {to} (netsh interface portproxy {name})",
+        "転送: {protocol} {from} → {to} (netsh interface portproxy {name})",
+    ),
+    "table.forward_by_nat": Text(
+        "Forwarded: {protocol} {from} to {to} (NAT '{name}')",
+        "転送: {protocol} {from} → {to} (NAT「{name}」)",
+    ),
     "table.range": Text("{protocol} {ports}", "{protocol} {ports}"),
     "table.range_administered": Text(
         "{protocol} {ports} (administered)", "{protocol} {ports} (管理者が設定)"
