@@ -1,0 +1,59 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A document in Japanese says what the one in English says: the same sections, and the same names."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+CHECKOUT = Path(__file__).parents[3]
+JAPANESE = sorted(
+    path
+    for pattern in ("*.ja.md", "docs/*.ja.md", "roles/*/*.ja.md")
+    for path in CHECKOUT.glob(pattern)
+)
+# What is named is written the same in both languages: options, variables, verdicts, commands' options.
+_NAME = re.compile(r"\b[a-z]+(?:_[a-z0-9]+)+\b|(?<![\w-])--[a-z][\w-]+")
+_FENCED = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
+
+
+def english_of(path: Path) -> Path:
+    return path.with_name(path.name.replace(".ja.md", ".md"))
+
+
+def outline(text: str) -> list[int]:
+    """The levels of the headings, in order."""
+    return [len(signs) for signs in re.findall(r"^(#+) ", _FENCED.sub("", text), re.MULTILINE)]
+
+
+def names(text: str) -> set[str]:
+    """The names in a document, without those in links and in what a terminal shows."""
+    shown = re.sub(r"^```console\n.*?^```", "", text, flags=re.MULTILINE | re.DOTALL)
+    return set(_NAME.findall(re.sub(r"\]\([^)]*\)|https?://\S+", "]", shown)))
+
+
+def test_names_and_outlines_are_found() -> None:
+    text = (
+        "# A\n```yaml\n# no heading\nansible_port: 1\n```\n## B\n`--limit` [x](a_b.md) other-word\n"
+    )
+    assert outline(text) == [1, 2]
+    assert names(text) == {"ansible_port", "--limit"}
+    assert {"README.ja.md", "connection.ja.md"} <= {path.name for path in JAPANESE}
+    assert len(JAPANESE) == 4
+
+
+@pytest.mark.parametrize("path", JAPANESE, ids=lambda path: str(path.relative_to(CHECKOUT)))
+def test_both_say_the_same(path: Path) -> None:
+    japanese, english = path.read_text("utf-8"), english_of(path).read_text("utf-8")
+    # The README of a role has the variables in Japanese, which ansible-doc can't.
+    levels = outline(english)
+    assert outline(japanese)[: len(levels)] == levels
+    assert names(english) - names(japanese) == set()
+
+
+@pytest.mark.parametrize("path", JAPANESE, ids=lambda path: str(path.relative_to(CHECKOUT)))
+def test_each_leads_to_the_other(path: Path) -> None:
+    assert f"]({english_of(path).name})" in path.read_text("utf-8")
+    assert f"]({path.name})" in english_of(path).read_text("utf-8")
