@@ -16,6 +16,11 @@ from unit.rows import each_row
 CHECKOUT = Path(__file__).parents[3]
 GLOSSARY = CHECKOUT / "docs" / "glossary.md"
 JAPANESE_SIGN = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]")
+# A line of Japanese goes on in the next without a blank, but between two words in katakana.
+BROKEN_LINE = re.compile(
+    r"(?<=[\u3040-\u30ff\u4e00-\u9fff])\n(?=[\u3040-\u309f\u4e00-\u9fff])"
+    r"|(?<=[\u3040-\u309f\u4e00-\u9fff])\n(?=[\u30a0-\u30ff])"
+)
 # Whoever looks for these words of the English text finds these of the Japanese one beside it.
 TERMS_OF_THE_FIREWALL = (
     ("firewall", "ファイアウォール"),
@@ -75,7 +80,7 @@ ANY_ENGLISH = re.compile("|".join(each.pattern for each in ENGLISH.values()))
 
 def variants_in(text: str) -> list[str]:
     """The variants that a text uses. One that is part of a right word counts only outside it."""
-    plain = re.sub(r"`[^`]*`", "`", text)
+    plain = BROKEN_LINE.sub("", re.sub(r"`[^`]*`", "`", text))
     for word in LONGER_WORDS:
         plain = plain.replace(word, " ")
     found = [variant for variant in JAPANESE if variant in plain]
@@ -89,6 +94,7 @@ def texts() -> Iterator[tuple[str, str]]:
     for path in (
         *CHECKOUT.glob("*.md"),
         *CHECKOUT.glob("docs/*.ja.md"),
+        *CHECKOUT.glob("docs/docsite/rst/*.rst"),
         *CHECKOUT.glob("roles/*/README*.md"),
         *CHECKOUT.glob("roles/*/meta/argument_specs.yml"),
         *CHECKOUT.glob("roles/*/tasks/*.yml"),
@@ -96,7 +102,7 @@ def texts() -> Iterator[tuple[str, str]]:
         *CHECKOUT.glob("plugins/module_utils/report/**/*.*"),
         *CHECKOUT.glob("plugins/plugin_utils/documents/**/*.*"),
     ):
-        if path.suffix in (".md", ".yml", ".py", ".j2", ".js", ".json"):
+        if path.suffix in (".md", ".rst", ".yml", ".py", ".j2", ".js", ".json"):
             yield str(path.relative_to(CHECKOUT)), path.read_text("utf-8")
     for key, text in CATALOGUE.items():
         yield f"english {key}", text.en
@@ -124,6 +130,8 @@ def test_no_term_is_a_variant_of_another() -> None:
     [
         ("受信規則を追加", ["受信規則"]),
         ("受信の規則を追加", []),
+        ("受信\n規則を追加", ["受信規則"]),
+        ("他社製の\nファイアウォール", []),
         ("インベントリのホスト", ["インベントリ"]),
         ("インベントリーのホスト", []),
         ("サーバとユーザ", ["サーバ", "ユーザ"]),
