@@ -57,3 +57,20 @@ def test_both_say_the_same(path: Path) -> None:
 def test_each_leads_to_the_other(path: Path) -> None:
     assert f"]({english_of(path).name})" in path.read_text("utf-8")
     assert f"]({path.name})" in english_of(path).read_text("utf-8")
+
+
+def content() -> set[str]:
+    """What the collection brings: its modules, filters, lookups, callbacks, roles and playbooks."""
+    kinds = ("modules", "filter", "lookup", "callback")
+    plugins = {path.stem for kind in kinds for path in CHECKOUT.glob(f"plugins/{kind}/[a-z]*.py")}
+    others = (*CHECKOUT.glob("roles/[a-z]*"), *CHECKOUT.glob("playbooks/*.yml"))
+    return plugins | {path.stem for path in others}
+
+
+@pytest.mark.parametrize("readme", ["README.md", "README.ja.md"])
+def test_a_readme_has_a_line_for_all_that_there_is(readme: str) -> None:
+    # What ansible-doc tells in a line is English only.
+    assert {"port_facts", "port_story", "well_known_port", "table", "check_path"} <= content()
+    text = (CHECKOUT / readme).read_text("utf-8")
+    first_cells = " ".join(re.findall(r"^\| (.*?) \| \S", text, re.MULTILINE))
+    assert content() - set(re.findall(r"`(\w+)`", first_cells)) == set()
