@@ -33,6 +33,9 @@ from ansible_collections.portkeeper.windows.plugins.plugin_utils.action import (
     wrong_by_spec,
 )
 from ansible_collections.portkeeper.windows.plugins.plugin_utils.values import plain
+from ansible_collections.portkeeper.windows.plugins.plugin_utils.wrong_arguments import (
+    in_usual_case,
+)
 
 
 @dataclass(frozen=True)
@@ -80,7 +83,9 @@ def _by_profile(given: Mapping[str, Any]) -> dict[Profile, Mapping[str, Any]]:
         option = ".".join(("by_profile", name))
         if not isinstance(settings, Mapping) or profile in found:
             raise UserError("argument.no_settings", option=option)
-        validation = ArgumentSpecValidator(options.SETTINGS).validate(dict(settings))
+        validation = ArgumentSpecValidator(options.SETTINGS).validate(
+            in_usual_case(settings, options.SETTINGS)
+        )
         if validation.error_messages:
             problem = wrong_by_spec(validation, options.SETTINGS, "firewall_profile")
             raise UserError("argument.of", option=option, problem=problem)

@@ -48,6 +48,9 @@ from ansible_collections.portkeeper.windows.plugins.plugin_utils.action import (
     wrong_by_spec,
 )
 from ansible_collections.portkeeper.windows.plugins.plugin_utils.values import plain
+from ansible_collections.portkeeper.windows.plugins.plugin_utils.wrong_arguments import (
+    in_usual_case,
+)
 
 
 @dataclass(frozen=True)
@@ -124,7 +127,7 @@ def _wishes(given: Mapping[str, Any], scope: Scope | None) -> tuple[Wish, ...]:
 
 def _checked(rule: Mapping[str, Any]) -> dict[str, Any]:
     """The given options of one entry of `rules`."""
-    validation = ArgumentSpecValidator(FIREWALL_RULE).validate(dict(rule))
+    validation = ArgumentSpecValidator(FIREWALL_RULE).validate(in_usual_case(rule, FIREWALL_RULE))
     if validation.error_messages:
         raise wrong_by_spec(validation, FIREWALL_RULE, "port_firewall")
     checked = plain(validation.validated_parameters)

@@ -57,6 +57,9 @@ from ansible_collections.portkeeper.windows.plugins.plugin_utils.survey.reading 
 )
 from ansible_collections.portkeeper.windows.plugins.plugin_utils.survey.running import Survey, Work
 from ansible_collections.portkeeper.windows.plugins.plugin_utils.values import plain
+from ansible_collections.portkeeper.windows.plugins.plugin_utils.wrong_arguments import (
+    in_usual_case,
+)
 
 display = Display()
 
@@ -142,7 +145,7 @@ class ActionModule(CheckedAction):
     def perform(self, wanted: SurveyOptions, task_vars: Mapping[str, Any]) -> Mapping[str, Any]:
         inventory = self._task.get_variable_manager()._inventory
         serial = bool(self._task.get_play().serial)
-        names = hosts.named(inventory, wanted.hosts, task_vars, serial=serial)
+        names, unmatched = hosts.named(inventory, wanted.hosts, task_vars, serial=serial)
         with _kept():
             lines = None if wanted.file is None else Lines()
         others = OtherHosts(self, task_vars, share_tickets=True)
@@ -184,7 +187,7 @@ class ActionModule(CheckedAction):
         found |= {name: reader.unfinished(name) for name in names if name not in found}
         expectation = check.expectation if check else None
         surveyed = _survey(names, found, checked=check is not None)
-        made = result.result(surveyed, expectation, stopped=stopped)
+        made = result.result(surveyed, expectation, stopped=stopped, unmatched=unmatched)
         if wanted.detail:
             made["results"] = {name: found[name].whole for name in names}
         writes = wanted.temporary or not self._task.check_mode
@@ -242,7 +245,7 @@ class _Own:
         key = repr(values)
         if key not in self._known:
             spec = {option: arguments.PORT_SURVEY[option] for option in values}
-            validation = ArgumentSpecValidator(spec).validate(values)
+            validation = ArgumentSpecValidator(spec).validate(in_usual_case(values, spec))
             if validation.error_messages:
                 raise wrong_by_spec(validation, spec, "port_survey")
             given = {**self._wanted.given, **plain(validation.validated_parameters)}

@@ -27,7 +27,8 @@ description:
 options:
   name:
     description:
-      - The name of the network, as Windows shows it, compared in any letter case.
+      - The name of the network, as Windows shows it, compared in any letter case. It selects the
+        network, and never renames it.
       - O(name), O(interface) or both are required. Both together make sure that a notebook changes
         no other network than the one that is meant.
     type: str

@@ -287,6 +287,14 @@ rows:
       returned: with O(expect)
       type: bool
       sample: false
+unmatched:
+  description:
+    - The entries of O(hosts) that match no host of the inventory, within C(--limit). With
+      O(expect), the task fails then, because nobody knows how these are.
+  returned: success
+  type: list
+  elements: str
+  sample: []
 unread:
   description: The hosts that could not be read, in the order of the inventory.
   returned: success

@@ -34,7 +34,7 @@ from .controller import heap
 from .controller.setting_error import SettingError
 from .language import chosen
 from .values import harmless, plain, spoken
-from .wrong_arguments import problem_of
+from .wrong_arguments import RAW, in_usual_case, problem_of, stray, with_raw_arguments
 
 display = Display()
 # Ansible's own process imports this before it forks one for each task.
@@ -68,6 +68,8 @@ class CheckedAction(ActionBase):
 
     _supports_check_mode = True
     _supports_async = False
+    #: So that words which are no options reach `_arguments`, which says what to write instead.
+    supports_raw_params = True
 
     ARGUMENTS: ClassVar[ArgumentSpec] = {}
 
@@ -113,6 +115,7 @@ class CheckedAction(ActionBase):
         result: dict[str, Any] = super().run(tmp, task_vars)
         del tmp
         secrets: set[str] = set()
+        self._task.args = with_raw_arguments(self._task.args)
         self.language = chosen(self._task.args.get("language"))
         try:
             self.permit(task_vars or {})
@@ -186,7 +189,10 @@ class CheckedAction(ActionBase):
     def _arguments(self) -> tuple[dict[str, Any], set[str], UserError | None]:
         """The task's arguments as plain values, the secrets among them, and what is wrong with
         them."""
-        given = plain(self._task.args)
+        given = in_usual_case(plain(self._task.args), self.ARGUMENTS)
+        words = given.pop(RAW, None)
+        if words is not None:
+            return given, set(), UserError("argument.problem", problem=stray(words, given))
         validation = ArgumentSpecValidator(self.ARGUMENTS).validate(given)
         for warning in validation._warnings:
             names: dict[str, Value] = {name: str(warning[name]) for name in ("option", "alias")}

@@ -7,8 +7,8 @@ English."""
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Iterator
-from typing import Final
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, Final
 
 from ansible.module_utils.common.arg_spec import ValidationResult
 from ansible.module_utils.errors import (
@@ -32,6 +32,62 @@ _KINDS: Final[dict[str, tuple[type, str]]] = {
 
 _SHORTEST = 4  # characters that a part of a name has at least to be taken for it
 _LONGEST = 60  # characters of a name that are compared
+
+#: Ansible's name for the words among arguments that are no ``option=value``.
+RAW: Final = "_raw_params"
+
+
+def with_raw_arguments(given: Mapping[str, Any]) -> dict[str, Any]:
+    """The arguments of a task, with those that it has as one value (``port_check: "{{ wanted }}"``)
+    spread out."""
+    whole = given.get(RAW)
+    if not isinstance(whole, Mapping):
+        return dict(given)
+    return {**whole, **{name: value for name, value in given.items() if name != RAW}}
+
+
+def stray(words: object, given: Mapping[str, Any]) -> Phrase:
+    """What to write instead of arguments with words besides their options: ``ports=80, 443``."""
+    stands = for_display(str(words), _LONGEST)
+    cut = [name for name, value in given.items() if str(value).endswith(",")]
+    if not cut:
+        return Phrase("argument.stray", {"words": stands})
+    name, value = cut[-1], for_display(str(given[cut[-1]]), _LONGEST)
+    rest = stands.replace(", ", ",")
+    values: dict[str, Value] = {
+        "words": stands,
+        "together": Verbatim(f"{name}={value}{rest}"),
+        "quoted": Verbatim(f"{name}='{value} {stands}'"),
+    }
+    return Phrase("argument.stray_in_list", values)
+
+
+def in_usual_case(given: Mapping[str, Any], spec: ArgumentSpec) -> dict[str, Any]:
+    """The arguments with each choice as the documentation has it. Windows and its other modules
+    write some of them with capitals: ``Private``, ``TCP``."""
+    by_name = {
+        name: option
+        for usual, option in spec.items()
+        for name in (usual, *option.get("aliases", ()))
+    }
+    return {
+        name: _usual(value, by_name[name]) if name in by_name else value
+        for name, value in given.items()
+    }
+
+
+def _usual(value: Any, option: Mapping[str, Any]) -> Any:
+    if isinstance(value, list):
+        return [_usual(each, option) for each in value]
+    if isinstance(value, Mapping) and option.get("options"):
+        return in_usual_case(value, option["options"])
+    choices = option.get("choices")
+    if not choices or not isinstance(value, str):
+        return value
+    if option["type"] == "list" and "," in value:
+        return [_usual(each.strip(), option) for each in value.split(",")]
+    like = [each for each in choices if isinstance(each, str) and each.lower() == value.lower()]
+    return like[0] if len(like) == 1 and value not in choices else value
 
 
 def problem_of(validation: ValidationResult, spec: ArgumentSpec, module: str) -> Phrase:

@@ -224,6 +224,31 @@ def test_hosts_are_those_of_the_inventory_within_the_limit(fleet: Fleet) -> None
     assert fleet.tried() == {"ntlm-1", "basic-1"}
 
 
+def test_what_matches_nothing_is_told(fleet: Fleet) -> None:
+    """With an expectation it fails: nobody knows how these are."""
+    hosts = ["ntlm-1", "srv-9", "win*9"]
+    done = fleet.survey(
+        {"hosts": hosts, "ports": 135}, {"hosts": hosts, "ports": 135, "expect": "in_use"},
+        {"hosts": "windows:!srv-9", "ports": 135},
+    )  # fmt: skip
+    told, expecting, all_there = (result_of(done, number) for number in range(3))
+    for result in (told, expecting):
+        assert result["unmatched"] == ["srv-9", "win*9"]
+        assert "No host of the inventory, within --limit, matches: srv-9, win*9." in result["msg"]
+        assert {each["host"] for each in result["rows"]} == {"ntlm-1"}
+    assert (told["status"], expecting["status"]) == ("ok", "failed")
+    assert all_there["unmatched"] == []
+    assert "matches" not in all_there["msg"]
+
+
+def test_without_hosts_on_the_controller_it_asks_for_them(fleet: Fleet) -> None:
+    done = fleet.survey({SURVEY: {"ports": 80}}, {"hosts": "localhost", "ports": 80})
+    nobody, localhost = (result_of(done, number) for number in range(2))
+    assert nobody["status"] == localhost["status"] == "failed"
+    assert "Name the PCs in the option hosts, such as hosts=windows." in nobody["msg"]
+    assert "matches 'localhost'" in localhost["msg"]
+
+
 def test_a_task_that_would_run_on_each_host_is_refused(fleet: Fleet) -> None:
     fleet.forget()
     survey: dict[str, Any] = {SURVEY: {}}

@@ -266,7 +266,9 @@ def report(
             reachable = diagnosis.verdict is Verdict.REACHABLE
             messages += recorded_drops.of_answer(recorded.ports[number], reachable=reachable)
     unreached = [each.wanted for each in diagnoses if each.verdict is not Verdict.REACHABLE]
-    messages += () if recorded is None else recorded_drops.unread(recorded, unreached)
+    if recorded is not None:
+        messages += recorded_drops.none_of(recorded, unreached)
+        messages += recorded_drops.unread(recorded, unreached)
     found: CheckResult[Value] = {
         "changed": False,
         "msg": Joined(tuple(messages), "list.line"),

@@ -19,7 +19,7 @@ from ...module_utils.firewall.parts.option import OptionError
 from ...module_utils.firewall.parts.table import FIREWALL_RULE
 from ...module_utils.ground.text import for_display
 from ...module_utils.words.phrases import Joined, Phrase, Value, Verbatim, said
-from ..wrong_arguments import near, problem_of
+from ..wrong_arguments import in_usual_case, near, problem_of
 
 _ROLES: Final = Path(__file__).parents[3] / "roles"
 _LONGEST: Final = 80  # characters of a name that are shown
@@ -46,7 +46,7 @@ def of_services(given: object, variable: str) -> Phrase | None:
 
 def _of_rule(rule: Mapping[str, Any]) -> Value | None:
     """What is wrong with one of the rules that open a service."""
-    validation = ArgumentSpecValidator(FIREWALL_RULE).validate(dict(rule))
+    validation = ArgumentSpecValidator(FIREWALL_RULE).validate(in_usual_case(rule, FIREWALL_RULE))
     if validation.error_messages:
         return problem_of(validation, FIREWALL_RULE, "port_firewall")
     try:

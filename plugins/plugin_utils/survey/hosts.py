@@ -56,8 +56,9 @@ class Target:
 
 def named(
     inventory: Any, patterns: Sequence[str] | None, task_vars: Mapping[str, Any], *, serial: bool
-) -> tuple[str, ...]:
-    """The names of the hosts that a task asks about, in the order of the inventory.
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The names of the hosts that a task asks about, in the order of the inventory; and of the
+    patterns those that match none.
 
     Args:
         inventory: Ansible's InventoryManager, which also knows what ``--limit`` says.
@@ -69,13 +70,35 @@ def named(
     """
     if patterns is None:
         variable = "ansible_play_batch" if serial else "ansible_play_hosts_all"
-        return tuple(map(str, task_vars.get(variable) or ()))
+        names = tuple(map(str, task_vars.get(variable) or ()))
+        # Ansible makes a localhost of its own where the inventory has none.
+        if not any(each in inventory.hosts for each in names):
+            raise UserError("survey.hosts_wanted")
+        return names, ()
     # To Ansible, a pattern that is empty, such as that of an empty variable, means all hosts.
     written = [each for each in patterns if each.strip()]
-    found = inventory.get_hosts(written, ignore_restrictions=True) if written else ()
-    if not found:
+    names = _matching(inventory, written) if written else ()
+    if not names:
         raise UserError("survey.no_hosts", pattern=for_display(",".join(patterns), 200))
-    return tuple(each.name for each in found)
+    known = set(names)
+    unmatched = [
+        each
+        for each in written
+        if each not in known and (each in inventory.hosts or not _matches(inventory, each))
+    ]
+    return names, tuple(unmatched)
+
+
+def _matching(inventory: Any, patterns: Sequence[str]) -> tuple[str, ...]:
+    """The names of the hosts of the inventory that patterns mean. Ansible makes a localhost of its
+    own where the inventory has none."""
+    found = inventory.get_hosts(list(patterns), ignore_restrictions=True)
+    return tuple(each.name for each in found if each.name in inventory.hosts)
+
+
+def _matches(inventory: Any, pattern: str) -> bool:
+    """Whether a pattern means any host; one that only takes some away need not."""
+    return pattern.startswith(("!", "&")) or bool(_matching(inventory, [pattern]))
 
 
 def target(name: str, connection: Any, *, proxies: bool) -> Target:

@@ -16,7 +16,12 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.parts.
     PORT_FIREWALL,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases import render
-from ansible_collections.portkeeper.windows.plugins.plugin_utils.wrong_arguments import problem_of
+from ansible_collections.portkeeper.windows.plugins.plugin_utils.wrong_arguments import (
+    in_usual_case,
+    problem_of,
+    stray,
+    with_raw_arguments,
+)
 from unit.japanese import english_in
 from unit.rows import each_row
 
@@ -106,3 +111,44 @@ def test_what_else_is_wrong_is_told_in_the_words_of_ansible() -> None:
     assert "rules" in english
     assert japanese.startswith("タスクの引数が正しくありません (Ansible のメッセージ: ")
     assert english in japanese
+
+
+def test_choices_are_taken_in_any_letter_case() -> None:
+    spec: Any = {
+        "category": {"type": "str", "choices": ["private", "public"], "aliases": ["kind"]},
+        "protocols": {"type": "list", "elements": "str", "choices": ["tcp", "udp"]},
+        "rules": {"type": "list", "options": {"action": {"type": "str", "choices": ["allow"]}}},
+        "name": {"type": "str"},
+        "either": {"type": "str", "choices": ["On", "on"]},
+    }
+    given = {
+        "category": "Private",
+        "kind": "PUBLIC",
+        "protocols": "TCP, Udp",
+        "rules": [{"action": "Allow", "other": "Kept"}],
+        "name": "Office",
+        "either": "ON",
+        "unknown": "Kept",
+    }
+    assert in_usual_case(given, spec) == given | {
+        "category": "private",
+        "kind": "public",
+        "protocols": ["tcp", "udp"],
+        "rules": [{"action": "allow", "other": "Kept"}],
+    }
+    assert in_usual_case({"protocols": ["TCP", 6]}, spec) == {"protocols": ["tcp", 6]}
+
+
+def test_what_stands_alone_is_told_with_what_to_write() -> None:
+    told = render(stray("443, 8080", {"expect": "reachable", "ports": "80,"}), "en")
+    assert told == (
+        "'443, 8080' stands alone, because a space ends the value before it. Write "
+        "ports=80,443,8080, or ports='80, 443, 8080'."
+    )
+    assert render(stray("443", {"ports": "80"}), "en").startswith("'443' stands alone: write opt")
+
+
+def test_arguments_that_are_one_value_are_spread_out() -> None:
+    assert with_raw_arguments({"_raw_params": {"ports": 80}}) == {"ports": 80}
+    assert with_raw_arguments({"_raw_params": {"ports": 80}, "ports": 81}) == {"ports": 81}
+    assert with_raw_arguments({"_raw_params": "443"}) == {"_raw_params": "443"}

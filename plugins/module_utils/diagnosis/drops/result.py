@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypedDict
 
 from ...pc.drops.reading import RecordRead, Records, State
-from ...words.phrases import Phrase, Sentence, Sentences, Value, Words
+from ...words.phrases import Joined, Phrase, Sentence, Sentences, Value, Words
 from ..causes.model import Remedy, RemedyTask, WantedPort
 from .judge import Hit, PortDrops, shown
 
@@ -104,6 +104,19 @@ def of_answer(found: PortDrops, *, reachable: bool) -> Iterable[Sentence]:
     """The recorded drops of a port in words. Nobody asks for those of one that can be reached,
     unless there are some."""
     return map(Sentence, found.told if found.hits or not reachable else ())
+
+
+def none_of(found: Recorded, unreached: Collection[WantedPort]) -> Iterable[Sentence]:
+    """That nothing is recorded of the ports that can be reached, in one sentence: nobody needs the
+    reason why, but who asked should not wonder whether it was looked for."""
+    ports = [each.wanted for each in found.ports if not each.hits]
+    reached = tuple(each.label for each in ports if each not in unreached)
+    if reached:
+        values: dict[str, Value] = {
+            "ports": Joined(reached, "list.separator"),
+            "minutes": found.records.minutes,
+        }
+        yield Sentence(Phrase("drop.none_of_reachable", values))
 
 
 def seen(found: Recorded) -> tuple[Sentence, ...]:

@@ -78,6 +78,7 @@ class SurveyResult(TaskResult[Words]):
 
     rows: list[SurveyRow]
     unread: list[UnreadEntry[Words]]
+    unmatched: list[str]
     totals: TotalsEntry
     results: NotRequired[dict[str, Any]]
     detail_file: NotRequired[str]
@@ -127,11 +128,17 @@ class Survey:
 
 
 def result(
-    survey: Survey, expectation: Expectation | None = None, *, stopped: float | None = None
+    survey: Survey,
+    expectation: Expectation | None = None,
+    *,
+    stopped: float | None = None,
+    unmatched: Sequence[str] = (),
 ) -> SurveyResult[Value]:
-    """What the task returns. It has failed only if an expectation is not met.
+    """What the task returns. It has failed only if an expectation is not met, or if nobody knows
+    whether it is.
 
     Args:
+        unmatched: what was asked about and is no host of the inventory.
         stopped: the time limit that has ended the task, in seconds.
     """
     rows = _in_order([row for host in survey.hosts for row in survey.rows.get(host, ())])
@@ -141,6 +148,7 @@ def result(
         "msg": "",
         "rows": rows,
         "unread": unread,
+        "unmatched": list(unmatched),
         "totals": {
             "hosts": len(survey.hosts),
             "read": len(survey.hosts) - len(unread),
@@ -154,6 +162,10 @@ def result(
     if stopped is not None:
         lines.insert(0, Phrase("survey.time_up", {"seconds": f"{stopped:g}"}))
     lines += _told_unread(unread)
+    if unmatched:
+        lines.insert(0, Phrase("survey.unmatched", {"patterns": _named(unmatched)}))
+        if expectation is not None:
+            made["failed"] = True
     if expectation is not None:
         unmet = _unmet(survey.hosts, rows, unread)
         if unmet:

@@ -94,6 +94,17 @@ _ARGUMENTS = {
         "{option}: '{value}' is not {kind}.",
         "{option}: 「{value}」の形式が違います (必要な形式: {kind})。",
     ),
+    "argument.stray": Text(
+        "'{words}' stands alone: write option=value, and quote a value that has spaces.",
+        "「{words}」がどのオプションにも属していません。オプション=値 の形で書き、空白を含む値は"
+        "引用符で囲んでください。",
+    ),
+    "argument.stray_in_list": Text(
+        "'{words}' stands alone, because a space ends the value before it. Write {together}, or "
+        "{quoted}.",
+        "空白で値が区切られたため、「{words}」がどのオプションにも属していません。"
+        "{together} または {quoted} と書いてください。",
+    ),
     "mistake.of_variable": Text("{variable}: {problem}", "{variable}: {problem}"),
     "mistake.unknown_variable": Text(
         "The playbook {playbook} has no variable {variable}. Its variables are {known}.",

@@ -80,7 +80,8 @@ def test_a_hit_is_below_the_answer_whatever_the_verdict() -> None:
 
 
 def test_a_miss_is_told_of_a_port_that_can_not_be_reached() -> None:
-    assert len(reported(OPEN)["msg"].splitlines()) == 1
+    _first, none = reported(OPEN)["msg"].splitlines()
+    assert none == "No drop in the last 15 minutes is recorded for what can be reached: TCP 80."
     _first, miss, record, log, remedy = reported(BLOCKED)["msg"].splitlines()
     assert miss.startswith("No record says that Windows dropped a packet to TCP 80")
     assert record.startswith("Log of Windows Defender Firewall: nothing is recorded there: ")

@@ -50,6 +50,10 @@ _DROPS = {
         "過去 {minutes} 分間に Windows が {port} 宛てのパケットを破棄した記録はありません。ただし、"
         "記録されずに破棄された可能性はあります",
     ),
+    "drop.none_of_reachable": Text(
+        "no drop in the last {minutes} minutes is recorded for what can be reached: {ports}",
+        "接続できるポートについて、過去 {minutes} 分間に破棄の記録はありません: {ports}",
+    ),
     "drop.no_time": Text("an unknown time", "不明な時刻"),
 }
 

@@ -33,6 +33,16 @@ TEXTS: Mapping[str, Text] = {
         "「{pattern}」に一致するホストは、インベントリーの --limit の範囲にありません。オプション "
         "hosts または --limit を修正してください。",
     ),
+    "survey.hosts_wanted": Text(
+        "This play has no host of the inventory to ask. Name the PCs in the option hosts, such as "
+        "hosts=windows.",
+        "このプレイには、調べる対象となるインベントリーのホストがありません。オプション hosts で "
+        "PC を指定してください。例: hosts=windows",
+    ),
+    "survey.unmatched": Text(
+        "No host of the inventory, within --limit, matches: {patterns}.",
+        "インベントリーの --limit の範囲に、一致するホストのないもの: {patterns}。",
+    ),
     "survey.parallel": Text(
         "parallel has to be a number from 1 to {most}.",
         "parallel には 1 から {most} までの数を指定してください。",

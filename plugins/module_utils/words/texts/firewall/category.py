@@ -47,9 +47,11 @@ _CHOOSING = {
         "い。",
     ),
     "category.none_such": Text(
-        "{host} is connected to no network {wanted}. It is connected to: {networks}.",
-        "{host} が接続しているネットワークに、{wanted}はありません。接続しているのは次のネットワー"
-        "クです: {networks}。",
+        "{host} is connected to no network {wanted}. The options name and interface select a "
+        "network, and rename none. It is connected to: {networks}.",
+        "{host} が接続しているネットワークに、{wanted}はありません。オプション name と interface は"
+        "ネットワークを選択するもので、名前は変更しません。接続しているのは次のネットワークです: "
+        "{networks}。",
     ),
     "category.none_on_adapter": Text(
         "Windows lists no network for the adapter '{adapter}' of {host}: it is not connected, or "

@@ -143,7 +143,7 @@ def test_an_adapter_that_has_a_number_as_its_name_comes_first() -> None:
 @each_row(
     ("wanted", "words"),
     [
-        ({"name": "Home"}, "no network called 'Home'. It is connected to: 'Office' (adapter 'Eth"),
+        ({"name": "Home"}, "rename none. It is connected to: 'Office' (adapter 'Ethernet', "),
         ({"interface": "99"}, "no network on the adapter '99'"),
         ({"interface": "Ethernet 9"}, "no network on the adapter 'Ethernet 9'"),
         ({"name": "Office", "interface": "Wi-Fi"}, "called 'Office' on the adapter 'Wi-Fi'"),
