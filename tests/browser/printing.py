@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,7 +30,10 @@ class Printed:
         return "\n".join(self.pages)
 
 
-def printed(page: Page, folder: Path) -> Printed:
+def printed(page: Page, folder: Path, *, details: bool = False) -> Printed:
+    """Print a page: its summary, or with the details, which somebody chooses at its button."""
+    if details:
+        page.get_by_label(re.compile("^(with details|詳細も印刷)$")).check()
     path = folder / "printed.pdf"
     page.pdf(path=path, prefer_css_page_size=True)
     reader = PdfReader(path)

@@ -3,11 +3,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
 from ansible_collections.portkeeper.windows.plugins.module_utils.report import json_text
 from ansible_collections.portkeeper.windows.plugins.module_utils.report.build import Answers, build
+from ansible_collections.portkeeper.windows.plugins.module_utils.report.model import Summary, Total
 from ansible_collections.portkeeper.windows.plugins.module_utils.words.languages import Language
 from unit.report.pcs import MADE_BY, TODAY, YESTERDAY, asked, pc, start, unreachable
 
@@ -41,6 +43,53 @@ def office(language: Language) -> Data:
     old = Answers("tokyo-pc-03", *asked(before, [8080], language, "192.0.2.13"))
     previous = build([*found[:2], old, *found[3:]], created=YESTERDAY, **made)
     return plain(build(found, created=TODAY, previous=previous, **made))
+
+
+@cache
+def forty(language: Language) -> Data:
+    """Forty PCs of an office, six of which can't be read: four are off, and two reject the account.
+    Of the day before, one was blocked that is ready, and two were ready that are off."""
+
+    def answers(number: int, image: str, ports: list[Any]) -> Answers:
+        address = f"192.0.2.{number}"
+        return Answers(f"pc-{number:02}", *asked(image, ports, language, address), address=address)
+
+    def off(number: int, kind: str, msg: str) -> Answers:
+        told = {"unreachable": True, "changed": False, "kind": kind, "msg": msg}
+        return Answers(f"pc-{number:02}", told, address=f"192.0.2.{number}")
+
+    taken = {"port": 8080, "expected_process": "reports.exe"}
+    found = [answers(number, "server2022", [80, 3389]) for number in range(1, 25)]
+    found += [answers(number, "win11-ja", [80, taken]) for number in range(25, 28)]
+    found += [answers(number, "gpo-locked", [80, 8080]) for number in range(28, 31)]
+    found += [answers(number, "win11-ja", [8080, 3389]) for number in range(31, 35)]
+    before = [*found, *(answers(number, "server2022", [80, 3389]) for number in (35, 36))]
+    before[0] = answers(1, "gpo-locked", [80, 8080])
+    silent, refused = SILENT[language], REFUSED[language]
+    found += [off(number, "no_connection", silent.format(number)) for number in range(35, 39)]
+    found += [off(number, "authentication", refused.format(number)) for number in (39, 40)]
+    made: dict[str, Any] = {"collection": MADE_BY, "language": language, "title": TITLES[language]}
+    earlier = build(before, created=YESTERDAY, **made)
+    for ready, day in ((18, 20), (20, 21), (23, 22)):
+        counts = {"ready": ready, "blocked": 30 - ready, "taken": 4, "not_listening": 2}
+        summary = Summary(hosts=36, unreachable=0, unknown=0, **counts)
+        total = Total(f"2026-11-{day}T14:00:00Z", summary)
+        earlier = replace(earlier, history=(*earlier.history, total))
+    return plain(build(found, created=TODAY, previous=earlier, **made))
+
+
+SILENT: dict[Language, str] = {
+    "en": "Could not connect to WinRM on pc-{0} (192.0.2.{0} port 5985): no connection came about "
+    "in time. Check that the PC is on.",
+    "ja": "pc-{0} (192.0.2.{0} ポート 5985) の WinRM に接続できませんでした: 時間内に接続できませんで"
+    "した。PC の電源が入っているかを確認してください。",
+}
+REFUSED: dict[Language, str] = {
+    "en": "Could not connect to WinRM on pc-{0} (192.0.2.{0} port 5985): the credentials were "
+    "rejected (HTTP 401). Check ansible_user and ansible_password.",
+    "ja": "pc-{0} (192.0.2.{0} ポート 5985) の WinRM に接続できませんでした: 資格情報が拒否されました "
+    "(HTTP 401)。ansible_user と ansible_password を確認してください。",
+}
 
 
 @cache
@@ -127,6 +176,26 @@ def mostly_ready(count: int, listeners: int, language: Language = "en") -> Data:
         unfit = {**host, "state": "blocked"}
         hosts.append(fit if number % 20 else unfit)
     return data | {"hosts": hosts, "summary": counts(hosts)}
+
+
+def mostly_unready(count: int) -> Data:
+    """Many PCs, none of which is ready, and of each of which something else was said, at length."""
+    data = fleet(count, 1)
+    (blocked, *_others) = (each for each in data["hosts"] if each["state"] == "blocked")
+    hosts = [
+        {**blocked, "name": f"{host['name']}.{'long-' * 20}",
+         "checks": [{**check, "causes": [{"kind": f"k{number % 50}", "text": f"{number} {'x y ' * 80}"}]}
+                    for check in blocked["checks"]]}
+        for number, host in enumerate(data["hosts"])
+    ]  # fmt: skip
+    return data | {"hosts": hosts, "summary": counts(hosts)}
+
+
+def many_ports() -> Data:
+    """An office that has asked about many ports."""
+    data = office("en")
+    ports = [{"port": 9000 + number, "protocol": "tcp", "name": None} for number in range(100)]
+    return data | {"ports": [*data["ports"], *ports]}
 
 
 def counts(hosts: list[Data]) -> Data:

@@ -11,9 +11,10 @@ from browser.conftest import Opener
 from browser.reports import fleet, office
 
 ALL = [
-    *("tokyo-srv-01", "tokyo-srv-02", "tokyo-pc-03", "tokyo-pc-04"),
-    *("osaka-pc-01", "osaka-pc-02", "osaka-srv-01", "osaka-pc-03"),
+    *("osaka-pc-03", "osaka-pc-01", "tokyo-pc-04", "osaka-pc-02"),
+    *("tokyo-srv-01", "tokyo-srv-02", "tokyo-pc-03", "osaka-srv-01"),
 ]
+FIXED = ["PC", "State", "Problems", "What to do"]
 
 
 @pytest.fixture
@@ -34,7 +35,7 @@ def columns(page: Page) -> list[str]:
             page.locator(".matrix thead th:visible").all_inner_texts()]  # fmt: skip
 
 
-def test_without_a_filter_all_pcs_are_shown_in_their_order(page: Page) -> None:
+def test_without_a_filter_all_pcs_are_shown_the_worst_first(page: Page) -> None:
     assert names(page) == sections(page) == ALL
     expect(page.get_by_role("status")).to_have_text("8 of 8 PCs")
 
@@ -68,10 +69,10 @@ def test_a_verdict_and_a_port_go_together(page: Page) -> None:
     assert names(page) == []
     page.get_by_label("Verdict").select_option("Taken")
     assert names(page) == ["osaka-pc-01"]
-    assert columns(page) == ["PC", "State", "TCP 8080"]
+    assert columns(page) == [*FIXED, "TCP 8080"]
     page.get_by_role("button", name="Clear filters").click()
     assert names(page) == ALL
-    assert columns(page) == ["PC", "State", "TCP 80", "TCP 3389", "TCP 8080"]
+    assert columns(page) == [*FIXED, "TCP 80", "TCP 3389", "TCP 8080"]
 
 
 def test_what_is_no_port_is_said_and_hides_nothing(page: Page) -> None:
@@ -104,6 +105,9 @@ def test_sorting_by_each_kind_of_column(page: Page) -> None:
     head.get_by_role("button", name="TCP 8080").click()
     assert names(page)[:2] == ["osaka-pc-01", "tokyo-pc-04"]  # the worst: taken, then blocked
     expect(heading).to_have_attribute("aria-sort", "none")
+    head.get_by_role("button", name="Problems").click()
+    head.get_by_role("button", name="Problems").click()
+    assert names(page)[0] in ("osaka-pc-01", "tokyo-pc-04", "osaka-pc-02")
     head.get_by_role("button", name="State").click()
     assert names(page)[0] == "tokyo-srv-01"
     assert names(page)[-1] == "osaka-pc-03"

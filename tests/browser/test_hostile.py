@@ -93,7 +93,7 @@ def test_the_policy_stops_what_would_get_in_all_the_same(opened: Opener) -> None
 
 
 def test_the_printed_page_holds_it_harmlessly(opened: Opener, tmp_path: Path) -> None:
-    found = printed(opened(hostile()).page, tmp_path)
+    found = printed(opened(hostile()).page, tmp_path, details=True)
     text = found.text
     assert "U+202E" in text
     assert "onerror=alert(1)" in text

@@ -159,7 +159,7 @@ def test_it_needs_no_script(opened: Opener) -> None:
 
 
 def test_it_is_printed(opened: Opener, tmp_path: Path) -> None:
-    text = " ".join(printed(opened(with_paths("en")).page, tmp_path).pages)
+    text = " ".join(printed(opened(with_paths("en")).page, tmp_path, details=True).pages)
     assert re.search(r"From clients to servers\s+3 of 6 connections can be made", text)
     assert "- name: Open TCP 3389" in text
     assert "srv → 192.0.2.11 (from the DNS cache)" in text
@@ -167,7 +167,7 @@ def test_it_is_printed(opened: Opener, tmp_path: Path) -> None:
 
 def test_what_is_filtered_out_is_not_printed(opened: Opener, tmp_path: Path) -> None:
     page = opened(with_paths("en"), "#host=osaka-pc-02&port=80").page
-    text = " ".join(printed(page, tmp_path).pages)
+    text = " ".join(printed(page, tmp_path, details=True).pages)
     assert "1 of 8 PCs, 1 of 6 connections" in text
     assert "osaka-pc-01" not in text.partition("From clients to servers")[2]
     assert "Blocked at client" not in text

@@ -239,6 +239,7 @@ def told(report: dict[str, Any]) -> dict[str, Any]:
         if not host["checks"]:
             del host["address"]
             host["message"] = host["message"] and STEP.sub("", host["message"])
+            host.pop("failure")  # which a survey alone tells
     for each in report["first"]:
         each["text"] = STEP.sub("", each["text"])
     return report

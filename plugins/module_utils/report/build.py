@@ -37,6 +37,7 @@ from .json_text import ReportError
 from .listening import NAME_LIMIT, line_of, listeners, name_of, reserved
 from .model import (
     FORMAT,
+    MOST_TOTALS,
     Cause,
     Check,
     Compared,
@@ -48,6 +49,7 @@ from .model import (
     Source,
     State,
     Summary,
+    Total,
     WantedPort,
 )
 from .states import worst
@@ -75,6 +77,7 @@ class _Ended(TypedDict):
 
     unreachable: NotRequired[bool]
     failed: NotRequired[bool]
+    kind: NotRequired[str]
     skipped: NotRequired[bool]
 
 
@@ -148,7 +151,15 @@ def build(
         first=mending.first(hosts, language, found or ()),
         hosts=tuple(hosts),
         paths=found,
+        history=_history(previous),
     )
+
+
+def _history(previous: Report | None) -> tuple[Total, ...]:
+    if previous is None:
+        return ()
+    last = Total(previous.created, previous.summary)
+    return (*previous.history, last)[-MOST_TOTALS:]
 
 
 def _latest(parts: Sequence[Report], fresh: Sequence[Host]) -> dict[str, Report | None]:
@@ -266,10 +277,10 @@ def _checked_host(name: str, check: Mapping[str, Any], language: Language) -> Ho
             checks=checks,
         )
     ended = schema.read(_Ended, check)
-    if ended.get("unreachable"):
-        return Host(name, None, State.UNREACHABLE, line_of(schema.read(_Said, check)["msg"]))
-    if ended.get("failed"):
-        return Host(name, None, State.UNKNOWN, line_of(schema.read(_Said, check)["msg"]))
+    if ended.get("unreachable") or ended.get("failed"):
+        state = State.UNREACHABLE if ended.get("unreachable") else State.UNKNOWN
+        msg, kind = line_of(schema.read(_Said, check)["msg"]), name_of(ended.get("kind"))
+        return Host(name, None, state, msg, failure=kind)
     if ended.get("skipped"):
         return Host(name, None, State.UNKNOWN, render(Phrase("report.skipped"), language))
     raise ReportError("report.results_without_ports")

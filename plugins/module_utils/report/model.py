@@ -17,6 +17,7 @@ from enum import StrEnum
 from ..words.languages import Language
 
 FORMAT = 1
+MOST_TOTALS = 30
 
 
 class State(StrEnum):
@@ -181,7 +182,8 @@ class Change:
 class Host:
     """One PC.
 
-    `message` says why something could not be read. `listeners` and `reserved` are None if they were
+    `message` says why something could not be read, and `failure` is the kind of that as a survey
+    names it, if it does. `listeners` and `reserved` are None if they were
     not read, and empty if there are none.
     """
 
@@ -194,6 +196,7 @@ class Host:
     listeners: tuple[Listener, ...] | None = None
     reserved: tuple[Reserved, ...] | None = None
     changes: tuple[Change, ...] = ()
+    failure: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -300,10 +303,19 @@ class Compared:
 
 
 @dataclass(frozen=True, slots=True)
+class Total:
+    """What an earlier report has counted, and when it was made."""
+
+    created: str
+    summary: Summary
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """The whole report. `created` is UTC, as ``2026-11-24T14:00:00Z``. `first` is in the order of
     mending and has `mending.MOST` entries at most. `paths` is None if no clients were asked
-    about."""
+    about. `history` are the totals of the reports before it, the earliest first, `MOST_TOTALS` at
+    most."""
 
     format: int
     collection: str
@@ -316,3 +328,4 @@ class Report:
     first: tuple[Mend, ...]
     hosts: tuple[Host, ...]
     paths: tuple[Path, ...] | None = None
+    history: tuple[Total, ...] = ()

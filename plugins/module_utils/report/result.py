@@ -90,7 +90,7 @@ def _findings(report: Report) -> Report:
     hosts = tuple(replace(host, changes=()) for host in report.hosts)
     # What both ends show differs with the time, such as what is in the client's DNS cache.
     paths = report.paths and tuple(replace(path, before=None, way=None) for path in report.paths)
-    return replace(report, created="", compared_with=None, hosts=hosts, paths=paths)
+    return replace(report, created="", compared_with=None, hosts=hosts, paths=paths, history=())
 
 
 def summary(report: Report, path: str, *, written: bool = True) -> Value:

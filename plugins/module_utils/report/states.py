@@ -44,12 +44,22 @@ PATH_STATES: Mapping[PathVerdict, State] = {
     PathVerdict.LOST_ON_THE_WAY: State.BLOCKED,
     PathVerdict.REFUSED_ON_THE_WAY: State.BLOCKED,
 }
-_SEVERITY = {state: number for number, state in enumerate(State)}
+_VERDICTS = frozenset(each.value for each in Verdict)
+_WORDS = frozenset(each.value for each in State)
+_SEVERITY: Mapping[str, int] = {state: number for number, state in enumerate(State)}
 
 
 def severity(state: State) -> int:
-    """0 is the worst."""
-    return _SEVERITY[state]
+    """0 is the worst. A word that is no state counts as unknown."""
+    return _SEVERITY.get(state, _SEVERITY[State.UNKNOWN])
+
+
+def state_of(word: str) -> State:
+    """The state that a verdict of port_check makes of a PC, or the state of that name; unknown for
+    any other word."""
+    if word in _VERDICTS:
+        return STATES[Verdict(word)]
+    return State(word) if word in _WORDS else State.UNKNOWN
 
 
 def worst(verdicts: Iterable[str]) -> State:

@@ -3,7 +3,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """Writes the report as one self-contained HTML file: it needs no network, no server, no build.
 
-What people look at first (how many PCs are ready, what to mend first, the matrix of PCs and ports)
+What people look at first (how many PCs are ready, which are not and what to do, who listens where)
 is plain HTML and works without JavaScript. The script adds filters, sorting and the details of each
 PC on request, from the data in the page.
 
@@ -17,6 +17,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Iterator
+from dataclasses import replace
 from enum import StrEnum
 from functools import cache, partial
 from pathlib import Path
@@ -26,21 +27,25 @@ from jinja2 import FileSystemLoader, StrictUndefined, Template
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from ...module_utils.report.model import Report
+from ...module_utils.report.overview.problems import worst_first
 from ...module_utils.words.languages import Language, language_of
 from .page_data import MAX_CHARACTERS, packed, to_copy, visible
+from .page_overview import runs
 from .page_view import GROUPS, View, moment, view
 from .page_words import PageWords
 
 _ASSETS: Final = Path(__file__).parent / "assets"
 _TEMPLATE: Final = "page.html.j2"
 _SCRIPTS: Final = (
-    *("data.js", "elements.js", "filter.js", "matrix.js", "paths.js", "hosts.js", "page.js"),
+    *("data.js", "elements.js", "filter.js", "matrix.js", "paths.js", "hosts.js", "found.js"),
+    *("names.js", "overview.js", "print.js", "page.js"),
 )
 
 #: Of more PCs than these, the page holds by itself the details only of those that are not ready: it
 #: stays small enough to be opened and sent.
 MOST_WITH_DETAILS: Final = 300
 
+_FIRST_PORT = 5  # its column in the list
 _IN_MARGIN = 60  # characters of a text in the margin of a printed page
 
 
@@ -68,11 +73,12 @@ def parts(report: Report, details: Details = Details.AUTO) -> Iterator[str]:
         HTML, to be written as UTF-8. Equal reports give equal pages.
     """
     language = language_of(report.language)
+    report = replace(report, hosts=worst_first(report.hosts))
     words = PageWords(language)
     shown = view(report, words)
     places = () if shown.paths is None else shown.paths.places
     style = _asset("page.css") + _own_style(shown, words)
-    script = "\n".join(map(_asset, _SCRIPTS))
+    script = "\n".join(_asset(f"script/{each}") for each in _SCRIPTS)
     brief = is_brief(report, details)
     return _template(language).generate(
         view=shown,
@@ -81,7 +87,22 @@ def parts(report: Report, details: Details = Details.AUTO) -> Iterator[str]:
         policy=_policy(script, style),
         style=style,
         script=script,
-        data=packed(report, language, words.for_script(), words.cut, GROUPS, places, brief),
+        data=packed(
+            report,
+            language,
+            words.for_script(),
+            words.cut,
+            {
+                "groups": GROUPS,
+                "fixes": [[each.key, each.title, runs(each.hosts)] for each in shown.mend],
+                "listening": [
+                    [each.key, runs(each.hosts)]
+                    for each in (*shown.who.processes, *shown.who.ports)
+                ],
+            },
+            places,
+            brief,
+        ),
     )
 
 
@@ -133,13 +154,20 @@ def _own_style(shown: View, words: PageWords) -> str:
     printed page."""
     widths = "".join(f".bar .s-{sign.state}{{flex-grow:{n}}}" for sign, n in shown.states)
     report = shown.report
+    # In a narrow window each row stands as lines, without headings above its cells.
+    ports = "".join(
+        f"tr>:nth-child({place}){{--port:{_css_string(name)}}}"
+        for place, name in enumerate(
+            (f"{port.protocol.upper()} {port.port}" for port in report.ports), _FIRST_PORT
+        )
+    )
     margins = {
         "top-left": _plain(report.title, words),
         "top-right": _plain(report.created, words)[:10],
         "bottom-left": _plain(report.collection, words),
     }
     boxes = "".join(f"@{at}{{content:{_css_string(text)}}}" for at, text in margins.items())
-    return f"{widths}\n@page{{{boxes}}}\n"
+    return f"{widths}\n{ports}\n@page{{{boxes}}}\n"
 
 
 def _plain(text: str, words: PageWords) -> str:

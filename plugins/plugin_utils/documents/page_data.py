@@ -33,6 +33,7 @@ from ...module_utils.report.model import (
     State,
     WantedPort,
 )
+from ...module_utils.report.overview.trend import trend
 from ...module_utils.words.languages import Language
 
 # Longer texts are cut: the texts of a process or a rule that a person reads are short, and a
@@ -110,7 +111,7 @@ def packed(
     language: Language,
     texts: Mapping[str, str],
     cut: str,
-    groups: Mapping[str, str],
+    parts: Mapping[str, Any],
     places: Sequence[Sequence[int | None]] = (),
     brief: bool = False,
 ) -> Iterator[str]:
@@ -121,7 +122,9 @@ def packed(
         language: that of the page.
         texts: the script's texts, by the names that it knows.
         cut: as in `visible`.
-        groups: for each verdict, the state of a PC that has it, the mildest first.
+        parts: what the script needs of the parts over all PCs: ``groups``, for each verdict the
+            state of a PC that has it, the mildest first; ``fixes`` and ``listening``, lists whose
+            texts may be those of a PC, and which end with the runs of the PCs' places.
         places: for each path, its row, its column and its obstacle in the page, None for none.
         brief: whether the details of PCs that are ready are left out.
     """
@@ -132,7 +135,11 @@ def packed(
         "title": strings.number(report.title),
         "created": strings.number(report.created),
         "compared": strings.number(compared.created if compared else None),
-        "groups": groups,
+        "groups": parts["groups"],
+        **{
+            key: [[*(visible(text, cut) for text in texts), runs] for *texts, runs in parts[key]]
+            for key in ("fixes", "listening")
+        },
         "ports": [[_protocol(port), port.port] for port in report.ports],
         "texts": texts,
     }
@@ -187,6 +194,7 @@ def _host(host: Host, strings: Strings, brief: bool) -> dict[str, Any]:
         ),
         "reserved": None if host.reserved is None else [_range(each) for each in host.reserved],
         "changes": [_change(each, strings) for each in host.changes],
+        "trend": number(trend(host)),
         "brief": int(brief),
     }
     return {key: value for key, value in found.items() if value not in (0, None)}

@@ -5,26 +5,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
 from ...module_utils.firewall.reach.sets import Who
-from ...module_utils.report.model import Check, Host, Mend, Report, State
+from ...module_utils.report.model import ChangeKind, Check, Host, Report, State
+from ...module_utils.report.overview.problems import Problem, problems
 from ...module_utils.report.states import STATES, severity
+from .page_overview import (
+    ORDER,
+    Chart,
+    ToMend,
+    Trended,
+    chart,
+    to_mend,
+    trends,
+    who,
+    why_of,
+)
+from .page_overview import Who as Listening
 from .page_paths import PATH_GROUPS, PathsView, Sign, paths_view, sign_of
 from .page_words import PageWords
 
-#: The states in the order of the summary.
-ORDER: Final = (
-    State.READY,
-    State.BLOCKED,
-    State.TAKEN,
-    State.NOT_LISTENING,
-    State.UNREACHABLE,
-    State.UNKNOWN,
-)
 #: The state whose symbol and colour a verdict has, the mildest first.
 GROUPS: Final[dict[str, str]] = {
     verdict.value: state.value
@@ -33,7 +37,6 @@ GROUPS: Final[dict[str, str]] = {
 
 # Of the others, the verdict says it.
 _OPEN_TO: Final = (Who.EVERYBODY, Who.SOME, Who.OWN_SUBNETS, Who.PERHAPS)
-_MOST_TO_MEND = 10  # the matrix has them all
 _NOT_CHECKED = "none"
 
 
@@ -46,49 +49,50 @@ class Moment:
 
 
 @dataclass(frozen=True, slots=True)
-class ToMend:
-    """An entry of what to mend first. `why` is only the cause, if known: the remedies are below
-    it."""
-
-    entry: Mend
-    sign: Sign
-    why: str
-
-
-@dataclass(frozen=True, slots=True)
 class Cell:
     """The verdict on a port, and who can reach it, in a word or two, None where that says no
-    more."""
+    more. `was` is the verdict in the earlier report, None if it was the same."""
 
     sign: Sign
     open_to: str | None = None
+    was: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A PC in the matrix, with a cell for each of the report's ports."""
+    """A PC in the list, with a cell for each of the report's ports. `count` says how many problems
+    it has; the first is at `port`, which is None if the PC as a whole is meant, and `why` and `do`
+    are None if there is none, or nothing to do."""
 
     name: str
     state: Sign
+    was: str | None
+    count: int
+    port: str | None
+    why: str | None
+    do: str | None
     cells: tuple[Cell, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """The parts of the page that are plain HTML. `headline` is the key of its text, `more` the
-    number of omitted entries to mend; `paths` is None if no clients were asked about."""
+    """The parts of the page that are plain HTML. `headline` is the key of its text; `paths` is None
+    if no clients were asked about, and `trends` if there is no earlier report."""
 
     report: Report
     headline: str
     states: tuple[tuple[Sign, int], ...]
-    first: tuple[ToMend, ...]
-    more: int
+    mend: tuple[ToMend, ...]
     rows: tuple[Row, ...]
     paths: PathsView | None
+    trends: tuple[Trended, ...] | None
+    chart: Chart | None
+    who: Listening
 
 
 def view(report: Report, words: PageWords) -> View:
     """The parts of a report to show."""
+    found = [problems(host, words.language) for host in report.hosts]
     return View(
         report=report,
         headline=_headline(report),
@@ -96,10 +100,14 @@ def view(report: Report, words: PageWords) -> View:
             (Sign(each.value, words.word("state", each.value)), report.summary.count(each))
             for each in ORDER
         ),
-        first=tuple(_to_mend(report.first[:_MOST_TO_MEND], report, words)),
-        more=max(0, len(report.first) - _MOST_TO_MEND),
-        rows=tuple(_row(host, report, words) for host in report.hosts),
+        mend=to_mend(report.hosts, found, words),
+        rows=tuple(
+            _row(host, some, report, words) for host, some in zip(report.hosts, found, strict=True)
+        ),
         paths=None if report.paths is None else paths_view(report.paths, words),
+        trends=None if report.compared_with is None else trends(report.hosts, words),
+        chart=chart(report, words),
+        who=who(report.hosts),
     )
 
 
@@ -120,38 +128,40 @@ def _headline(report: Report) -> str:
     return "page.headline"
 
 
-def _to_mend(entries: Sequence[Mend], report: Report, words: PageWords) -> Iterator[ToMend]:
-    checks = {host.name: host.checks for host in report.hosts}
-    of_paths = {each.msg: each.causes[0].text for each in report.paths or () if each.causes}
-    for entry in entries:
-        found = checks.get(entry.hosts[0], ()) if entry.hosts else ()
-        why = _why(entry, found) or of_paths.get(entry.text, entry.text)
-        yield ToMend(entry, _verdict(entry.verdict, words), why)
-
-
-def _why(entry: Mend, checks: Sequence[Check]) -> str | None:
-    for check in checks:
-        same = (check.protocol, check.port, check.verdict)
-        if same == (entry.protocol, entry.port, entry.verdict) and check.causes:
-            return check.causes[0].text
-    return None
-
-
-def _row(host: Host, report: Report, words: PageWords) -> Row:
+def _row(host: Host, found: Sequence[Problem], report: Report, words: PageWords) -> Row:
     checks = {(check.protocol, check.port): check for check in host.checks}
     state = str(host.state)
+    first = found[0] if found else None
+    before = {
+        (change.protocol, change.port): change.before
+        for change in host.changes
+        if change.before and change.kind in (ChangeKind.STATE, ChangeKind.VERDICT)
+    }
+    was = before.get((None, None))
+    port = None
+    if first and first.port is not None:
+        port = f"{(first.protocol or '').upper()} {first.port}"
     return Row(
         name=host.name,
         state=Sign(_known(state), words.word("state", state)),
-        cells=tuple(_cell(checks.get((port.protocol, port.port)), words) for port in report.ports),
+        was=None if was is None else words.word("state", was),
+        count=len(found),
+        port=port,
+        why=None if first is None else why_of(first, host, words),
+        do=first.remedies[0].text if first and first.remedies else None,
+        cells=tuple(
+            _cell(checks.get(key), before.get(key), words)
+            for key in ((port.protocol, port.port) for port in report.ports)
+        ),
     )
 
 
-def _cell(check: Check | None, words: PageWords) -> Cell:
+def _cell(check: Check | None, before: str | None, words: PageWords) -> Cell:
     if check is None:
         return Cell(_verdict(None, words))
     open_to = words.word("reach", check.reach) if check.reach in _OPEN_TO else None
-    return Cell(_verdict(check.verdict, words), open_to)
+    was = None if before is None else words.word("verdict", before)
+    return Cell(_verdict(check.verdict, words), open_to, was)
 
 
 def _verdict(verdict: str | None, words: PageWords) -> Sign:

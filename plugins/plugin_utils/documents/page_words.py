@@ -10,10 +10,12 @@ from typing import Final
 
 from markupsafe import Markup, escape
 
-from ...module_utils.diagnosis.causes.model import Admission, Verdict
+from ...module_utils.diagnosis.causes.model import Admission, CauseKind, Verdict
 from ...module_utils.diagnosis.path.ends.model import Hop, PathVerdict
 from ...module_utils.diagnosis.path.ends.naming import NameSource
+from ...module_utils.diagnosis.survey.result import Kind
 from ...module_utils.firewall.reach.sets import Who
+from ...module_utils.host.transport import Failure
 from ...module_utils.pc.programs.curl import Outcome
 from ...module_utils.report.model import ChangeKind, State
 from ...module_utils.words.catalogue import TEXTS
@@ -44,7 +46,9 @@ LABELS: Final[Mapping[str, str]] = {
     "change.verdict": "js.verdict",
 }
 # Those that the script does not need.
-_OF_WAYS: Final[Mapping[str, str]] = {
+_OF_TEMPLATE: Final[Mapping[str, str]] = {
+    **{f"mend.{each}": f"mend.{each}" for each in CauseKind},
+    **{f"unread_pc.{each}": f"unread_pc.{each}" for each in (*Failure, *Kind)},
     **{f"name_source.{each}": f"name_source.{each}" for each in NameSource},
     **{f"outcome.{each}": f"outcome.{each}" for each in Outcome},
 }
@@ -77,9 +81,14 @@ class PageWords:
     def word(self, kind: str, value: str) -> str:
         """The text for a word of the format; the word itself if there is none."""
         for label in (f"{kind}.{value}", f"state.{value}"):
-            if key := LABELS.get(label) or _OF_WAYS.get(label):
+            if key := LABELS.get(label) or _OF_TEMPLATE.get(label):
                 return self._pattern(key)
         return visible(value[:_WORD_LIMIT], self.cut)
+
+    def known(self, kind: str, value: str) -> str | None:
+        """The text for a word of the format, None if there is none."""
+        key = _OF_TEMPLATE.get(f"{kind}.{value}")
+        return None if key is None else self._pattern(key)
 
     def for_script(self) -> dict[str, str]:
         """The script's texts, with placeholders, which the script replaces by values itself."""

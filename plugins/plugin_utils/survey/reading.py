@@ -212,7 +212,8 @@ class Reader:
     ) -> Found:
         """A host that could not be read, and why. `late` is as in `Lines.add`."""
         if self.lines is not None or self.whole:
-            told = {"unreachable" if unreachable else "failed": True, "changed": False, "msg": msg}
+            ended = "unreachable" if unreachable else "failed"
+            told = {ended: True, "changed": False, "msg": msg, "kind": kind.value}
             asked = self._asked.get(name, self.asked)
             part = "check" if asked.check is not None else "facts"
             entry = {"name": name, "address": address, part: told}

@@ -252,3 +252,22 @@ def test_what_was_dropped_is_said_with_the_answer(state: str, msg: str, told: st
 def test_no_pcs_at_all() -> None:
     report = built()
     assert (report.summary.hosts, report.first, report.ports) == (0, (), ())
+
+
+def test_the_totals_of_earlier_reports_are_kept_up_to_thirty() -> None:
+    report = None
+    for day in range(40):
+        made = f"2026-11-{day:02}"
+        report = build(
+            [unreachable("a")], collection="c", language="en", created=made, previous=report
+        )
+    assert report is not None
+    assert [each.created[-2:] for each in report.history] == [f"{day:02}" for day in range(9, 39)]
+    assert {each.summary.unreachable for each in report.history} == {1}
+
+
+def test_why_a_pc_could_not_be_read_is_kept_by_its_kind() -> None:
+    told = {"unreachable": True, "changed": False, "msg": "It is off.", "kind": "no_connection"}
+    report = build([Answers("a", told)], collection="c", language="en", created="")
+    (host,) = report.hosts
+    assert (host.failure, host.message) == ("no_connection", "It is off.")

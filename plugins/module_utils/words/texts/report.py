@@ -220,14 +220,8 @@ _PAGE = {
         "PC ごとの詳細、絞り込み、並べ替えには JavaScript が必要です。同じ内容は、このページと同じ"
         "場所にある CSV と JSON のファイルにもあります。",
     ),
-    "page.first": Text("Mend these first", "優先して対処する項目"),
     "page.first_none": Text("Nothing has to be mended.", "対処が必要なものはありません。"),
-    "page.first_more": Text(
-        "{count} more: see the table below.",
-        "ほかに {count} 件あります。下の表を参照してください。",
-    ),
     "page.and_more": Text("and {count} more", "ほか {count} 台"),
-    "page.matrix": Text("PCs and ports", "PC とポートの一覧"),
     "page.matrix_caption": Text(
         "Whether each port of each PC can be reached", "各 PC の各ポートに接続できるか"
     ),
@@ -337,10 +331,8 @@ _SCRIPT = {
         "Listening ports ({shown} of {count})", "待ち受け中のポート ({count} 件中 {shown} 件)"
     ),
     "js.listeners_left_off": Text(
-        "Printed for many PCs, this list has the checked ports only. Filter for some PCs to print "
-        "all.",
-        "PC の台数が多いため、確認したポートだけを印刷しています。PC を絞り込むと、すべて印刷されま"
-        "す。",
+        "This printed list has {shown} of {count}, those at the checked ports first.",
+        "{count} 件中 {shown} 件を印刷しています (確認したポートが優先)。",
     ),
     "js.protocol": Text("Protocol", "プロトコル"),
     "js.name": Text("Name", "名称"),

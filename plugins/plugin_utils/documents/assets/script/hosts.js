@@ -130,12 +130,21 @@ const TEXT_COLUMNS = ["name", "address", "process", "services", "firewall", "rea
 const listenerText = (row, key) => (["firewall", "reach"].includes(key)
   ? known(key, string(row[LISTENER[key]])) : string(row[LISTENER[key]]));
 
+const LISTENERS = 200;
+
 function listenersTable(host, listed) {
   const ports = parsePorts(filter.port) ?? null;
   const rows = listed.filter((row) => fitsListener(ports, row));
   const all = host.listeners.length;
   const body = make("tbody");
-  const draw = () => body.replaceChildren(...rows.map((row) => make("tr", { class: row[LISTENER.dynamic] ? "dynamic" : null },
+  const drawAll = make("button", { type: "button" }, say("js.show_all", { count: rows.length }));
+  const more = make("p", { class: "later-rows" }, drawAll);
+  let limit = listed === host.listeners ? LISTENERS : Infinity;
+  const draw = () => {
+    more.hidden = rows.length <= limit;
+    body.replaceChildren(...rows.slice(0, limit).map(drawRow));
+  };
+  const drawRow = (row) => make("tr", { class: row[LISTENER.dynamic] ? "dynamic" : null },
     make("td", {}, PROTOCOLS[row[LISTENER.protocol]]),
     make("td", { class: "number" }, String(row[LISTENER.port])),
     make("td", { class: "quiet" }, foreign(string(row[LISTENER.name]), 40)),
@@ -144,7 +153,7 @@ function listenersTable(host, listed) {
     make("td", { class: "number" }, row[LISTENER.pid] === null ? "" : String(row[LISTENER.pid])),
     make("td", {}, foreign(string(row[LISTENER.services]).replaceAll(", ", say("js.separator")), 80)),
     make("td", {}, foreign(listenerText(row, "firewall"), 80)),
-    reachKnown ? make("td", {}, foreign(listenerText(row, "reach"), 80)) : null)));
+    reachKnown ? make("td", {}, foreign(listenerText(row, "reach"), 80)) : null);
   const head = make("tr", {}, COLUMNS.map((key) =>
     make("th", { scope: "col", class: key === "port" || key === "pid" ? "number" : null }, say(`js.${key}`))));
   sortable(head, COLUMNS, (key, direction) => {
@@ -153,14 +162,19 @@ function listenersTable(host, listed) {
     rows.sort((a, b) => direction * compare(value(a), value(b)));
     draw();
   });
+  drawAll.addEventListener("click", () => {
+    limit = Infinity;
+    draw();
+  });
   draw();
   const heading = rows.length === all ? say("js.listeners_count", { count: all })
     : say("js.listeners_some", { shown: rows.length, count: all });
   return make("section", { class: "listeners" },
     make("h4", {}, heading),
-    listed === host.listeners ? null : make("p", { class: "quiet" }, say("js.listeners_left_off")),
+    listed === host.listeners ? null : make("p", { class: "quiet" }, say("js.listeners_left_off", { shown: listed.length, count: all })),
     rows.length ? make("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": `${host.name.slice(0, 80)}: ${say("js.listeners")}` },
-      make("table", {}, make("caption", {}, say("js.listeners")), make("thead", {}, head), body)) : null);
+      make("table", {}, make("caption", {}, say("js.listeners")), make("thead", {}, head), body)) : null,
+    rows.length ? more : null);
 }
 
 function emptyOut(host) {

@@ -50,7 +50,7 @@ function pathHaystack(path) {
 
 /** The paths that fit, as a list of booleans. A filter for PCs fits where one of both ends does. */
 function matchingPaths() {
-  const terms = plain(filter.q).split(/\s+/).filter(Boolean);
+  const terms = searchTerms();
   const named = plain(filter.host).trim();
   const ports = parsePorts(filter.port) ?? null;
   return paths.map((path) => {
@@ -58,6 +58,10 @@ function matchingPaths() {
     if (filter.reach && !serverFitsReach(path)) return false;
     const ends = endsOf(path);
     if (filter.state && !ends.some((host) => host.state === filter.state)) return false;
+    if (filter.change && !ends.some((host) => host.trend === filter.change)) return false;
+    for (const key of ["fix", "listens"]) {
+      if (filter[key] && !ends.some((host) => placesOf[key].get(filter[key])?.has(host.index))) return false;
+    }
     if (named) {
       const names = [path[PATH.client], path[PATH.server], path[PATH.address]].map(string);
       if (!plain([...names, ...ends.map((host) => host.address)].join("\n")).includes(named)) return false;

@@ -2,7 +2,7 @@
 SPDX-License-Identifier: GPL-3.0-or-later
 Copyright: (c) 2026, the portkeeper.windows authors
 GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-The filters, printing, and how the page begins.
+The filters, and how the page begins.
 */
 const count = make("p", { class: "count", role: "status", "aria-live": "polite" });
 const nothing = make("p", { class: "notice", hidden: true }, say("js.none_shown"));
@@ -48,35 +48,29 @@ function makeFilters() {
   });
   const print = make("button", { type: "button", id: "print" }, say("js.print"));
   print.addEventListener("click", () => globalThis.print());
+  // In a narrow window the list is worth more than the fields.
+  const more = make("button", { type: "button", class: "more-filters", "aria-expanded": "false" }, say("js.more_filters"));
+  more.addEventListener("click", () => {
+    const open = form.classList.toggle("all-fields");
+    more.setAttribute("aria-expanded", String(open));
+  });
   const form = make("form", { role: "search", "aria-label": say("js.filter") },
-    field("q", input("js.search_hint")), field("host", input()),
+    field("q", input("js.search_hint")), more, field("host", input()),
     field("port", input("js.port_hint"), wrong), field("verdict", words),
     reachKnown ? field("reach", reach) : null,
-    make("div", { class: "buttons" }, clear, print));
+    make("div", { class: "buttons" }, clear));
   fields.port.setAttribute("aria-describedby", wrong.id);
   const left = briefCount ? make("p", { id: "details-left", class: "notice" },
     say("js.details_left_off", { left: briefCount, all: hosts.length })) : null;
   // Who does not see the notice beside them hears it at the fields that it is about.
   if (left) for (const key of ["q", "port", "reach"]) describe(fields[key], left.id);
   form.addEventListener("submit", (event) => event.preventDefault());
-  document.getElementById("filters").append(form, ...(left ? [left] : []), count);
-  document.getElementById("matrix").after(nothing);
-}
-
-/** The counts at the top become buttons that filter. */
-function makeStateButtons() {
-  for (const item of document.querySelectorAll("#states > li")) {
-    const state = item.dataset.state;
-    const button = make("button", { type: "button", "aria-pressed": "false", title: say("js.show_only", { state: known("state", state) }) });
-    button.append(...item.childNodes);
-    button.disabled = item.classList.contains("zero");
-    item.append(button);
-    button.addEventListener("click", () => {
-      filter.state = filter.state === state ? "" : state;
-      apply();
-      writeAddress();
-    });
-  }
+  document.getElementById("filters").append(form, ...(left ? [left] : []),
+    make("div", { class: "shown" }, count, chips,
+      make("div", { class: "doing" }, limitButton, print,
+        make("label", { class: "check-box" }, printDetails, say("js.print_details")))),
+    limitNote, limitByHand, printedSome);
+  atTheEnd.after(nothing);
 }
 
 function fillFields() {
@@ -98,12 +92,14 @@ function apply() {
   shown = fits;
   limitRows(ROWS);
   showColumns();
+  showFits();
   const drawn = JSON.stringify([ports ?? null, filter.reach]);
   if (drawn !== portsDrawn) redrawOpen();
   portsDrawn = drawn;
-  for (const button of document.querySelectorAll("#states button")) {
-    button.setAttribute("aria-pressed", String(button.parentElement.dataset.state === filter.state));
-  }
+  showToMend();
+  showPressed();
+  showChips();
+  forgetNames();
   const number = fits.filter(Boolean).length;
   const connected = showPaths();
   const pcs = say("js.count", { shown: number, all: hosts.length });
@@ -132,32 +128,9 @@ function follow() {
   }
 }
 
-// On paper everything is open. Of many PCs the lists of listeners would be hundreds of pages.
-const MANY_TO_PRINT = 60;
-let closed = [];
-function unfold() {
-  limitRows(Infinity);
-  const printed = hosts.filter((host) => shown[host.index]);
-  for (const host of printed) {
-    const all = printed.length <= MANY_TO_PRINT;
-    const listed = all ? host.listeners : host.listeners.filter((row) =>
-      host.checks.some((check) => check[CHECK.port] === row[LISTENER.port] && check[CHECK.protocol] === row[LISTENER.protocol]));
-    fillIn(host, listed.length === host.listeners.length ? host.listeners : listed);
-  }
-  closed = [...document.querySelectorAll("details:not([open])")];
-  for (const each of closed) each.open = true;
-}
-function fold() {
-  for (const each of closed) each.open = false;
-  closed = [];
-  limitRows(ROWS);
-  for (const host of hosts) if (!sections[host.index].open) emptyOut(host);
-}
-
 function begin() {
   for (const time of document.querySelectorAll("time")) time.textContent = timeText(time.dateTime);
   for (const code of document.querySelectorAll(".first pre code")) code.parentElement.before(copyButton(code));
-  makeStateButtons();
   if (!hosts.length) return;
   for (const row of matrixRows) {
     row.hidden = row.className === "later";
@@ -168,9 +141,12 @@ function begin() {
   hostList.append(...sections);
   makeFilters();
   makeSortable();
+  makeOverview();
+  document.querySelector(".jump [hidden]").hidden = false;
   readAddress();
   filter.sort = "";
   linkHosts();
+  new ResizeObserver(showFits).observe(matrixArea);
   follow();
   addEventListener("hashchange", follow);
   addEventListener("popstate", follow);

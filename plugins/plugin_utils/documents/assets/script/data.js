@@ -59,11 +59,24 @@ const hosts = data.hosts.map((host, index) => ({
   listenersKnown: host.listeners !== undefined,
   reserved: host.reserved ?? [],
   changes: host.changes ?? [],
+  trend: string(host.trend ?? 0),
   // A PC that is ready may be without its details, where there are very many PCs.
   brief: host.brief === 1,
 }));
 
 const hostNamed = new Map(hosts.map((host) => [host.name, host]));
+// The PCs of what can be filtered for in the parts over all PCs, from runs: first place, length, ...
+const placesOf = { fix: new Map(), listens: new Map() };
+for (const [kind, items] of [["fix", data.fixes], ["listens", data.listening]]) {
+  for (const item of items) {
+    const places = new Set();
+    const runs = item.at(-1);
+    for (let at = 0; at < runs.length; at += 2) {
+      for (let place = runs[at]; place < runs[at] + runs[at + 1]; place += 1) places.add(place);
+    }
+    placesOf[kind].set(item[0], places);
+  }
+}
 const briefCount = hosts.filter((host) => host.brief).length;
 // Older reports, and those without the firewall, don't say who can reach what.
 const reachKnown = hosts.some((host) =>

@@ -4,8 +4,11 @@ Copyright: (c) 2026, the portkeeper.windows authors
 GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 Which PCs are shown: what was asked for, its form in the address of the page, and the index of texts.
 */
-const FILTERS = ["q", "host", "port", "verdict", "reach", "state"];
-const filter = { q: "", host: "", port: "", verdict: "", reach: "", state: "", sort: "", open: "" };
+const FILTERS = ["q", "host", "port", "verdict", "reach", "state", "change", "fix", "listens"];
+const filter = Object.fromEntries([...FILTERS, "sort", "open"].map((key) => [key, ""]));
+
+/** The words that are searched for. */
+const searchTerms = () => plain(filter.q).split(/\s+/).filter(Boolean);
 
 /** Ports as people write them: {protocol: 0, 1 or null, first, last}; null for nothing, undefined if wrong. */
 function parsePorts(text) {
@@ -83,12 +86,15 @@ function prepareIndex(from = 0) {
 
 /** The hosts that fit, as a list of booleans. */
 function matching() {
-  const terms = plain(filter.q).split(/\s+/).filter(Boolean);
+  const terms = searchTerms();
   const named = plain(filter.host).trim();
   const ports = parsePorts(filter.port) ?? null;
   const ends = onlyOfPaths(filter.verdict) ? endsOfPaths(ports) : null;
   return hosts.map((host) => {
     if (filter.state && host.state !== filter.state) return false;
+    if (filter.change && host.trend !== filter.change) return false;
+    if (filter.fix && !placesOf.fix.get(filter.fix)?.has(host.index)) return false;
+    if (filter.listens && !placesOf.listens.get(filter.listens)?.has(host.index)) return false;
     if (named && !plain(`${host.name}\n${host.address}`).includes(named)) return false;
     if (!fitsPorts(host, ports, ends)) return false;
     return terms.every((term) => haystack(host).includes(term));
