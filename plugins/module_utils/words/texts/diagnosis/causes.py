@@ -257,14 +257,14 @@ _CAUSES = {
     "cause.through_proxy": Text(
         "the controller has not tried to connect to {port}, because it reaches the PC through a "
         "proxy, and never goes around one",
-        "プロキシ経由で PC に接続しており、プロキシを迂回することはないため、コントローラーから "
-        "{port} への接続は試していません",
+        "PC への接続がプロキシを経由しており、プロキシは迂回しないため、コントローラーから {port} "
+        "への接続は試していません",
     ),
     "cause.forwarded": Text(
         "the controller has not tried to connect to {port}, because WinRM is or may be "
         "reached over a forwarded port, and what answers there may not be the PC itself",
-        "転送されたポート経由で WinRM に接続している（可能性がある）ため、そこで応答するのは PC "
-        "自体ではないおそれがあり、コントローラーから {port} への接続は試していません",
+        "WinRM への接続が転送されたポートを経由している可能性があり、そこで応答するのは PC 自体では"
+        "ないおそれがあるため、コントローラーから {port} への接続は試していません",
     ),
     "cause.address_changed": Text(
         "the controller has not tried to connect to {port}, because the address that answers as "

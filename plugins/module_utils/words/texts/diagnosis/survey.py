@@ -124,11 +124,11 @@ TEXTS: Mapping[str, Text] = {
     ),
     "survey.other_format": Text(
         "it has another format than {format}. Run port_survey of this version again",
-        "形式が {format} ではありません。このバージョンの port_survey を再度実行してください",
+        "形式が {format} ではありません。このバージョンの port_survey を再実行してください",
     ),
     "survey.damaged": Text(
         "it is damaged: {problem}. Run port_survey again",
-        "ファイルが壊れています: {problem}。port_survey を再度実行してください",
+        "ファイルが壊れています: {problem}。port_survey を再実行してください",
     ),
     "unread.not_tried": Text(
         "another host has refused the account", "別のホストがアカウントを拒否"
