@@ -200,7 +200,7 @@ _UNREAD = {
     ),
     "unread_pc.not_winrm": Text("What answers is not WinRM", "応答した相手が WinRM ではありません"),
     "unread_pc.setting": Text("A setting is wrong", "設定に誤りがあります"),
-    "unread_pc.other": Text("The PC could not be asked", "PC に問い合わせることができませんでした"),
+    "unread_pc.other": Text("The PC could not be asked", "PC に問い合わせできませんでした"),
     "unread_pc.not_tried": Text(
         "Not tried, since other PCs rejected the account",
         "他の PC がアカウントを拒否したため、試していません",
