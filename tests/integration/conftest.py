@@ -34,7 +34,7 @@ SECONDS = {
     "test_faults.py": 75,
     "test_secrets.py": 40,
     "test_hostile_target.py": 40,
-    "test_readme.py": 25,
+    "test_readme.py": 75,
     "test_port_report.py": 25,
     "test_port_firewall.py": 20,
     "test_verify_trial.py": 20,

@@ -9,25 +9,23 @@ import shlex
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from demo.__main__ import simulated_hosts
-from integration.runs import CHECKOUT, own_address, own_addresses, program, run
-from winsim.config import Access
-from winsim.images import load
-from winsim.inventory import inventory, write_inventory
-from winsim.server import Hosts
+from integration.runs import CHECKOUT, own_addresses, program
 
 pytestmark = pytest.mark.integration
 
 READMES = ("README.md", "README.ja.md")
 DEMOS = ("make demo", "PORTKEEPER_LANGUAGE=ja make demo")
-PAIR = {"pc-1": "path-client", "srv-1": "path-server"}
 SHOWN_ADDRESS = "127.77.0.1"
-#: The module whose command prints a warning too, beside what is shown.
-WARNING = " -m portkeeper.windows.port_firewall "
+#: What a reader does not run in a checkout: the parts of the Makefile have tests of their own, and
+#: the others install what is there already.
+NOT_HERE = ("make ", "ansible-galaxy collection install ", "pip install -r ~/.ansible/")
+ACTIVATED = ". .venv/bin/activate"
 
 
 def shown(readme: str) -> list[tuple[str, list[str]]]:
@@ -36,11 +34,11 @@ def shown(readme: str) -> list[tuple[str, list[str]]]:
     return [(command, output.splitlines()) for command, output in blocks]
 
 
-def printed(*command: str, environment: dict[str, str]) -> list[str]:
+def printed(*command: str, environment: dict[str, str], folder: Path = CHECKOUT) -> list[str]:
     """What a command prints for a person, without warnings."""
     done = subprocess.run(
         command,
-        cwd=CHECKOUT,
+        cwd=folder,
         env=os.environ | {"ANSIBLE_NOCOLOR": "1"} | environment,
         stdin=subprocess.DEVNULL,
         capture_output=True,
@@ -51,49 +49,87 @@ def printed(*command: str, environment: dict[str, str]) -> list[str]:
     return [line.rstrip() for line in done.stdout.splitlines()]
 
 
-@pytest.fixture
-def host(tmp_path: Path) -> Iterator[tuple[Path, str]]:
-    """The inventory and the address of a new engineer's PC."""
+@dataclass(frozen=True)
+class Command:
+    """A command of a README. `output` are the lines below it, None if it shows none."""
+
+    line: str
+    output: list[str] | None
+
+
+def commands(readme: str) -> list[Command]:
+    """All commands of a README, from top to bottom, without their comments."""
+    text = (CHECKOUT / readme).read_text("utf-8")
+    found = {}
+    for each in re.finditer(r"^```console\n\$ (.*)\n((?:.*\n)*?)```", text, re.M):
+        found[each.start()] = Command(each[1], each[2].splitlines())
+    # Blocks with a fence stand apart: their lines may be indented too.
+    without = re.sub(r"^```(?:.*\n)*?```$", lambda block: "x" * len(block[0]), text, flags=re.M)
+    for each in re.finditer(r"^    (?! )(\S.*)$", without, re.M):
+        found[each.start()] = Command(re.sub(r"\s+# .*", "", each[1]), None)
+    return [found[place] for place in sorted(found)]
+
+
+@contextmanager
+def winsim(line: str, folder: Path) -> Iterator[str]:
+    """The simulated PCs of a command, at addresses of this test's own; the first one's address."""
+    interpreter, *arguments = shlex.split(line)
+    assert interpreter == ".venv/bin/python"
     option, address = own_addresses()
-    path = tmp_path / "inventory.yml"
-    with simulated_hosts(path, "--image", "win11-ja", option, address):
-        yield path, address
-
-
-@pytest.fixture
-def pair(tmp_path: Path) -> Iterator[Path]:
-    """The inventory of a client and a server."""
-    machines = [
-        load(image).boot(name, own_address(number))
-        for number, (name, image) in enumerate(PAIR.items(), start=2)
-    ]
-    path = tmp_path / "pair.yml"
-    with Hosts(machines, access=Access(basic=True, allow_unencrypted=True)) as hosts:
-        write_inventory(path, inventory(list(hosts), "basic", "winrm"))
-        yield path
+    process = subprocess.Popen(
+        [sys.executable, *arguments, option, address, "--log-level", "warning"],
+        cwd=folder,
+        stdout=subprocess.PIPE,
+        text=True,
+        env=os.environ | {"PYTHONPATH": str(CHECKOUT / "tests")},
+    )
+    try:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
+        yield address
+    finally:
+        process.terminate()
+        process.communicate()
 
 
 @pytest.mark.parametrize("readme", READMES)
-def test_what_modules_print(readme: str, host: tuple[Path, str], pair: Path) -> None:
-    of_host, address = host
-    commands = [each for each in shown(str(CHECKOUT / readme)) if each[0].startswith("ansible ")]
-    modules = [re.findall(r" -m portkeeper\.windows\.(\w+)", each) for each, _lines in commands]
-    assert modules == [
-        *(["port_facts"], ["port_check"], ["port_path"], ["port_firewall"]),
-        *(["port_firewall_info"], ["port_process"]),
+def test_the_commands_work_as_written_from_top_to_bottom(readme: str, tmp_path: Path) -> None:
+    """Each in the order of the page, on the PCs that its first commands start, as a newcomer who
+    copies them has it; what is shown below one is what it prints then."""
+    given = commands(readme)
+    here = [
+        each
+        for each in given
+        if not each.line.startswith(NOT_HERE) and "make demo" not in each.line
     ]
-    for command, lines in commands:
-        name, hosts, *arguments = shlex.split(command)
-        known = str(pair if hosts in PAIR else of_host)
-        arguments = [hosts, *(known if each == "inventory.yml" else each for each in arguments)]
-        if WARNING in command:
-            config = {"ANSIBLE_CONFIG": str(CHECKOUT / "ansible.cfg")}
-            output = printed(program(name), *arguments, environment=config)
-        else:
-            code, text = run(name, *arguments)
-            output = [line.rstrip() for line in text.splitlines()]
-            assert code == 0, text
-        assert lines == [line.replace(address, SHOWN_ADDRESS) for line in output]
+    start, activate, *others = here
+    assert start.line.startswith(".venv/bin/python -m winsim up ")
+    assert activate.line == ACTIVATED
+    assert len([each for each in others if each.output]) == 6
+    assert len(others) >= 12
+    config = {"ANSIBLE_CONFIG": str(CHECKOUT / "ansible.cfg")}
+    with winsim(start.line, tmp_path) as address:
+        for command in others:
+            name, *arguments = shlex.split(command.line)
+            assert name in ("ansible", "ansible-playbook"), command.line
+            output = printed(program(name), *arguments, environment=config, folder=tmp_path)
+            if command.output is not None:
+                told = [line.replace(address, SHOWN_ADDRESS) for line in output]
+                assert told == command.output, command.line
+
+
+def test_both_readmes_have_the_same_commands() -> None:
+    english, japanese = (
+        [_without_language(each.line) for each in commands(name)] for name in READMES
+    )
+    assert english == japanese
+
+
+def _without_language(line: str) -> str:
+    """A command in English, and without quotes that only its language needs."""
+    line = re.sub(r" (-e \w+)?language=ja", "", line).replace("PORTKEEPER_LANGUAGE=ja ", "")
+    line = re.sub(r" -e \w+_language=ja", "", line)
+    return " ".join(shlex.split(line))
 
 
 def test_what_the_demo_prints() -> None:
@@ -109,60 +145,3 @@ def test_what_the_demo_prints() -> None:
         # A part of it, as it is.
         start = output.index(told[0])
         assert told == output[start : start + len(told)]
-
-
-def tried_without_windows(readme: str) -> list[list[str]]:
-    """The commands of a README that start a simulated PC and ask it something."""
-    text = (CHECKOUT / readme).read_text()
-    (block,) = re.findall(r"\n    make venv\n((?:    .+\n)+)", text)
-    return [shlex.split(line, comments=True) for line in block.splitlines()]
-
-
-def test_a_simulated_pc_can_be_tried(tmp_path: Path) -> None:
-    (start, ask), japanese = map(tried_without_windows, READMES)
-    assert japanese == [start, ask]
-    assert start[:3] == [".venv/bin/python", "-m", "winsim"]
-    inventory_file = tmp_path / "inventory.yml"
-
-    def here(command: list[str]) -> list[str]:
-        """In this environment, and with an inventory of the test's own."""
-        name = Path(command[0]).name
-        return [
-            str(inventory_file) if each == "inventory.yml" else each
-            for each in [program(name), *command[1:]]
-        ]
-
-    simulator = subprocess.Popen(
-        [*here(start), *own_addresses()], cwd=CHECKOUT, stdout=subprocess.PIPE, text=True
-    )
-    try:
-        assert simulator.stdout is not None
-        assert simulator.stdout.readline() == "ready\n"
-        config = {"ANSIBLE_CONFIG": str(CHECKOUT / "ansible.cfg")}
-        output = printed(*here(ask), environment=config)
-    finally:
-        simulator.terminate()
-        simulator.communicate()
-    assert [line.split()[1] for line in output[2:]] == ["80", "8080"]
-
-
-def test_a_simulated_pair_can_be_tried(tmp_path: Path) -> None:
-    """With the options and the names that both READMEs give it."""
-    told = [re.findall(r"`(--image [^`]*)`", (CHECKOUT / readme).read_text()) for readme in READMES]
-    ((options,), japanese) = told
-    assert japanese == [options]
-    ask, _lines = next(
-        each for each in shown(str(CHECKOUT / "README.md")) if "port_path" in each[0]
-    )
-    for old, new in zip(PAIR, ("win-1", "win-2"), strict=True):
-        for readme in READMES:
-            assert new in (CHECKOUT / readme).read_text()
-        ask = ask.replace(old, new)
-    path = tmp_path / "inventory.yml"
-    with simulated_hosts(path, *options.split(), *own_addresses()):
-        name, *arguments = shlex.split(ask)
-        code, text = run(
-            name, *(str(path) if each == "inventory.yml" else each for each in arguments)
-        )
-    assert code == 0, text
-    assert "From win-1 to win-2, TCP 1433 can be reached" in text

@@ -260,3 +260,10 @@ def test_images_in_turn_and_addresses_in_order() -> None:
     made = machines(["win11-ja", "win11-ja"], 3, "127.77.255.255")
     assert [m.address for m in made] == ["127.77.255.255", "127.78.0.0", "127.78.0.1"]
     assert [m.name for m in made] == ["win-1", "win-2", "win-3"]
+
+
+def test_a_host_may_have_a_name_of_its_own() -> None:
+    made = machines(["pc-1=win11-ja", "win11-ja"], 3, FIRST)
+    assert [m.name for m in made] == ["pc-1", "win-2", "win-3"]
+    with pytest.raises(ValueError, match="the same name"):
+        machines(["pc-1=win11-ja", "pc-1=server2022"], 2, FIRST)

@@ -6,6 +6,7 @@ from __future__ import annotations
 import argparse
 import ipaddress
 import logging
+import re
 import resource
 import signal
 import sys
@@ -25,6 +26,9 @@ from winsim.recording_replay import RecordedImage
 from winsim.server import Hosts
 
 LOG = logging.getLogger("winsim")
+
+# The name of a host in front of its image. A path has none of these before its first =.
+_NAMED = re.compile(r"(?P<name>[A-Za-z0-9][A-Za-z0-9-]*)=(?P<image>.+)")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -122,17 +126,27 @@ def machines(
     names: Sequence[str], count: int, first_address: str, recordings: Sequence[Path] = ()
 ) -> list[Machine]:
     """`count` machines, the images and then the recordings taken in turn, each with a loopback
-    address of its own.
+    address of its own. ``pc-1=win11-ja`` is an image and the name of the host; without one, hosts
+    are called win-1, win-2 and so on.
 
-    Raises ValueError when `first_address` is no IPv4 address, and what images and recordings raise.
+    Raises ValueError when `first_address` is no IPv4 address or two hosts have one name, and what
+    images and recordings raise.
     """
-    models: list[images.Image | RecordedImage] = [_load(name) for name in names]
+    given = [_NAMED.match(each) for each in names]
+    models: list[images.Image | RecordedImage] = [
+        _load(name if match is None else match["image"])
+        for name, match in zip(names, given, strict=True)
+    ]
     models += [recording_replay.load(path) for path in recordings]
     first = ipaddress.IPv4Address(first_address)
+    called = {number: match["name"] for number, match in enumerate(given) if match is not None}
+    if len(set(called.values())) < len(called):
+        raise ValueError("two images have the same name of a host; give each a name of its own")
     made = []
     for number in range(count):
         model = models[number % len(models)]
-        made.append(model.boot(name=f"win-{number + 1}", address=str(first + number)))
+        name = called.get(number, f"win-{number + 1}")
+        made.append(model.boot(name=name, address=str(first + number)))
     return made
 
 
@@ -173,8 +187,9 @@ def _parser() -> argparse.ArgumentParser:
         "--image",
         action="append",
         default=[],
-        metavar="NAME",
-        help=f"what the hosts are, in turn when repeated: {', '.join(images.names())}, or a file",
+        metavar="[NAME=]IMAGE",
+        help="what the hosts are, in turn when repeated, and how the first one of each is called: "
+        f"{', '.join(images.names())}, or a file",
     )
     up.add_argument(
         "--recording",
