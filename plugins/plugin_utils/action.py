@@ -14,7 +14,6 @@ from typing import Any, ClassVar
 
 from ansible.errors import AnsibleError
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator, ValidationResult
-from ansible.module_utils.common.parameters import remove_values
 from ansible.plugins.action import ActionBase
 from ansible.template import Templar
 from ansible.utils.display import Display
@@ -33,7 +32,7 @@ from .connections.transports import TASK_SECONDS, abandon, transport_for
 from .controller import heap
 from .controller.setting_error import SettingError
 from .language import chosen
-from .values import harmless, plain, spoken
+from .values import harmless, plain, spoken, without
 from .wrong_arguments import RAW, in_usual_case, problem_of, stray, with_raw_arguments
 
 display = Display()
@@ -151,7 +150,7 @@ class CheckedAction(ActionBase):
 
     def _in_words(self, result: dict[str, Any], secrets: set[str]) -> dict[str, Any]:
         if secrets:
-            result = remove_values(spoken(result, self.language), secrets)
+            result = without(secrets, spoken(result, self.language))
         shown: dict[str, Any] = harmless(result, self.language)
         return shown
 

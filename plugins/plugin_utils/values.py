@@ -6,13 +6,22 @@ Ansible to show."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from ..module_utils.ground.text import UNSEEN, escaped
 from ..module_utils.words.languages import Language
 from ..module_utils.words.phrases import SPOKEN, render
 
+masking: Any = None
+remove_values: Any = None
+try:
+    from ansible.module_utils import secrets as masking  # type: ignore[attr-defined, no-redef]
+except ImportError:  # before ansible-core 2.22; the older function goes in 2.25
+    from ansible.module_utils.common.parameters import remove_values
+
+# What Ansible itself puts in the place of a secret within a text.
+_MASK = "********"
 # Longer than any path or command line of Windows (32,767: documentation of CreateProcess).
 MAX_LINE = 33_000
 MAX_TEXT = 1_000_000
@@ -40,6 +49,24 @@ def spoken(value: Any, language: Language) -> Any:
         return {key: spoken(item, language) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
         return [spoken(item, language) for item in value]
+    return value
+
+
+def without(secrets: Collection[str], value: Any) -> Any:
+    """A result whose texts hold no secrets, as Ansible's own masking leaves them."""
+    if masking is None:
+        return remove_values(value, secrets)
+    masking.register_secrets(secrets)
+    return _masked(value)
+
+
+def _masked(value: Any) -> Any:
+    if isinstance(value, str):
+        return masking.mask_secrets(value, mask_placeholder=_MASK)
+    if isinstance(value, Mapping):
+        return {key: _masked(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_masked(item) for item in value]
     return value
 
 

@@ -13,6 +13,7 @@ from ansible_collections.portkeeper.windows.plugins.plugin_utils.values import (
     MAX_LINE,
     MAX_TEXT,
     harmless,
+    without,
 )
 from unit.rows import each_row
 
@@ -35,6 +36,17 @@ from unit.rows import each_row
 )
 def test_what_a_terminal_obeys_is_escaped(text: str, shown: str) -> None:
     assert harmless({text: [text, (text,)]}) == {shown: [shown, [shown]]}
+
+
+def test_a_secret_is_nowhere_in_a_result() -> None:
+    """Neither as a whole nor within a text, by whatever the version of Ansible has for it."""
+    result = {"msg": "it is hunter2, or hunter2!", "rows": [["hunter2 here"], {"port": 445}, None]}
+    shown = {
+        "msg": "it is ********, or ********!",
+        "rows": [["******** here"], {"port": 445}, None],
+    }
+    assert without({"hunter2"}, result) == shown
+    assert "hunter2" not in json.dumps(without({"hunter2"}, {"all": "hunter2"}))
 
 
 def test_what_is_written_is_read_back_by_json() -> None:
