@@ -97,11 +97,13 @@ def transport_for(connection: Any, seconds: float = TASK_SECONDS) -> Transport:
 
 
 def _check_import(package: str) -> None:
-    """Refuse a package that is there, as the check of the settings has found, but incomplete.
+    """Refuse a package that is there, as the check of the settings has found, but too old, or
+    incomplete.
 
     Raises:
-        SettingError: it could not be imported.
+        SettingError: it can't be used.
     """
+    requirements.check(package)
     problem = _not_imported.get(package)
     if problem is not None:
         raise SettingError("setting.package_broken", package=package, problem=words_of(problem))
@@ -247,11 +249,11 @@ class WinrmTransport(_HttpTransport):
         self._end = end
         self._untried: list[str] = []
         self._problems: list[Untaken] = []
+        _check_import("pywinrm")
         if connection.protocol is not None:
             self._go_on()
             return
         self._let_in = False
-        _check_import("pywinrm")
         connection._build_winrm_kwargs()
         self._untried = list(connection._winrm_transport)
         self._take_next()

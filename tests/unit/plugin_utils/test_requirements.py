@@ -5,6 +5,7 @@ before anything is sent."""
 from __future__ import annotations
 
 import tomllib
+import types
 from importlib import metadata
 from pathlib import Path
 
@@ -90,13 +91,15 @@ def test_what_is_checked_at_run_time_is_what_is_declared() -> None:
     declared = of_execution_environment()
     for name, minimum in requirements.MINIMUM.items():
         assert str(declared[name].specifier) == f">={minimum}"
-    assert requirements.installed() == {"urllib3": metadata.version("urllib3")}
+    assert requirements.installed() == {
+        name: metadata.version(name) for name in requirements.MINIMUM
+    }
 
 
 @each_row("version", ["2.7.0", "1.26.20", "2.8.0rc1", "unknown"])
 def test_an_older_urllib3_is_an_error_that_says_what_to_install(version: str) -> None:
     with pytest.raises(SettingError) as caught:
-        requirements.check({"urllib3": version})
+        requirements.check(versions={"urllib3": version})
     assert str(caught.value) == (
         f"The controller has urllib3 {version}, with which a hostile host can fill its memory or "
         "keep it busy forever. Nothing was sent. Install urllib3 2.8.0 or later, where Ansible "
@@ -106,7 +109,51 @@ def test_an_older_urllib3_is_an_error_that_says_what_to_install(version: str) ->
 
 @each_row("version", ["2.8.0", "2.10.0", "3.0"])
 def test_a_newer_urllib3_passes(version: str) -> None:
-    requirements.check({"urllib3": version})
+    requirements.check(versions={"urllib3": version})
+
+
+@each_row(
+    ("package", "version", "minimum"),
+    [("pywinrm", "0.4.3", "0.5.0"), ("pywinrm", "0.3.0", "0.5.0"), ("pypsrp", "0.8.1", "0.9.0")],
+)
+def test_one_that_is_too_old_to_work_is_named_with_its_version(
+    package: str, version: str, minimum: str
+) -> None:
+    with pytest.raises(SettingError) as caught:
+        requirements.check(package, versions={package: version})
+    assert str(caught.value) == (
+        f"The controller has {package} {version}, and this collection needs {minimum} or later. "
+        f"Nothing was sent. Install it where Ansible runs: pip install '{package}>={minimum}'"
+    )
+    requirements.check(package, versions={package: minimum})
+
+
+def test_only_that_of_the_connection_in_use_counts() -> None:
+    old = {"pywinrm": "0.4.3", "pypsrp": "0.8.1", "urllib3": "2.8.0"}
+    requirements.check(versions=old)
+    requirements.check("pypsrp", versions=old | {"pypsrp": "0.9.1"})
+
+
+@each_row(
+    ("package", "version", "kind"),
+    [("pywinrm", "0.4.3", "winrm"), ("pypsrp", "0.8.1", "psrp")],
+)
+def test_it_is_told_in_the_place_of_what_breaks(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, package: str, version: str, kind: str
+) -> None:
+    """An older one is found before the one that is installed here."""
+    folder = tmp_path / f"{package}-{version}.dist-info"
+    folder.mkdir(exist_ok=True)
+    (folder / "METADATA").write_text(
+        f"Metadata-Version: 2.1\nName: {package}\nVersion: {version}\n"
+    )
+    monkeypatch.syspath_prepend(tmp_path)
+    connection = types.SimpleNamespace(transport=kind, protocol=None)
+    with (
+        imported_anew(transports, requirements) as anew,
+        pytest.raises(SettingError, match=rf"The controller has {package} {version}, and"),
+    ):
+        anew.transport_for(connection)
 
 
 def test_it_is_checked_before_the_connection_is_touched(

@@ -95,6 +95,13 @@ _SETTINGS = {
         "を実行する環境にインストールしてください: pip install '{package}'",
     ),
     "setting.package_too_old": Text(
+        "The controller has {package} {version}, and this collection needs {minimum} or later. "
+        "Nothing was sent. Install it where Ansible runs: pip install '{package}>={minimum}'",
+        "コントローラーの {package} は {version} ですが、このコレクションには {minimum} "
+        "以降が必要です。何も送信していません。Ansible "
+        "を実行する環境にインストールしてください: pip install '{package}>={minimum}'",
+    ),
+    "setting.package_unsafe": Text(
         "The controller has {package} {version}, with which a hostile host can fill its memory or "
         "keep it busy forever. Nothing was sent. Install {package} {minimum} or later, where "
         "Ansible runs: pip install '{package}>={minimum}'",
