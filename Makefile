@@ -16,8 +16,8 @@ help: ## show this table
 venv: ## prepare .venv with all that development needs
 	@$(TOOLS) venv
 
-demo: venv ## three simulated PCs: what keeps their ports shut, and the set-up that mends it
-	@PYTHONPATH=.dev:tests .venv/bin/python -m demo
+demo: ## three simulated PCs: what keeps their ports shut, and the set-up that mends it
+	@$(TOOLS) demo
 
 faults: venv ## every message of every module meets every fault
 	@PYTHONPATH=.dev:tests .venv/bin/python -m faults

@@ -10,7 +10,7 @@ import sys
 from collections.abc import Sequence
 from contextlib import ExitStack
 
-from . import constraints, environments, fidelity, rule_names
+from . import constraints, demo, environments, fidelity, rule_names
 from .checks import REPORTS, Checks
 from .jobs import FailedError
 from .layout import ROOT
@@ -39,7 +39,7 @@ def main(arguments: Sequence[str]) -> int:
         *("importer", "sanity", "molecule", "windows", "integration", "unkind"),
     )
     commands = (
-        *("venv", "test", "screenshots", "clients-table", "constraints", "fidelity"),
+        *("venv", "demo", "test", "screenshots", "clients-table", "constraints", "fidelity"),
         *("rule-names", "clean"),
     )
     parser = argparse.ArgumentParser(prog="tools", description=__doc__)
@@ -50,6 +50,8 @@ def main(arguments: Sequence[str]) -> int:
             checks = Checks(stack)
             if command == "venv":
                 environments.prepare(next(environments.available()))
+            elif command == "demo":
+                return demo.run()
             elif command == "constraints":
                 constraints.refresh()
             elif command == "fidelity":

@@ -125,10 +125,8 @@ def prepare(environment: Environment) -> None:
     :raises subprocess.CalledProcessError: if a package cannot be installed
     """
     with only_one(environment.folder.name):
-        stamp = environment.folder / ".stamp"
-        wanted = _fingerprint(environment)
         where = environment.folder.relative_to(ROOT)
-        if _is_current(stamp, wanted):
+        if is_ready(environment):
             print(f"{where}: ready ({environment.pair})", flush=True)
             return
         began = time.monotonic()
@@ -156,7 +154,7 @@ def prepare(environment: Environment) -> None:
         checkout = ["--no-build-isolation", "--editable", environment.package]
         # People run what is in the first, in shells that may forbid it to write bytecode.
         filler.install(environment.folder, checkout, pins, compiled=first)
-        stamp.write_text(wanted, "utf-8")
+        mark(environment)
         print(f"{where}: ready after {time.monotonic() - began:.1f} s", flush=True)
 
 
@@ -173,11 +171,21 @@ def built_from_source(extras: Sequence[str]) -> list[str]:
     return [str(each) for each in optional["kerberos"]] if "kerberos" in extras else []
 
 
-def _is_current(stamp: Path, wanted: str) -> bool:
+def is_ready(environment: Environment) -> bool:
+    """Return whether an environment is there, and as it should be."""
     try:
-        return stamp.read_text("utf-8") == wanted
+        return _stamp(environment).read_text("utf-8") == _fingerprint(environment)
     except FileNotFoundError:
         return False
+
+
+def mark(environment: Environment) -> None:
+    """Note that an environment is as it should be."""
+    _stamp(environment).write_text(_fingerprint(environment), "utf-8")
+
+
+def _stamp(environment: Environment) -> Path:
+    return environment.folder / ".stamp"
 
 
 def _fingerprint(environment: Environment) -> str:
