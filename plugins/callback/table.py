@@ -138,6 +138,8 @@ def paint(text: str, tone: Tone) -> str:
     return str(stringc(text, setting(COLOURS[tone])))
 
 
+#: What Ansible says if it gathers facts of Windows where the collection for it is missing.
+_WITHOUT_SETUP = ("redirected", "ansible.windows.setup")
 #: The task that tells something, and that by which Ansible checks the variables of a role.
 _TELLING = ("ansible.builtin.debug", "debug")
 _VALIDATION = ("ansible.builtin.validate_argument_spec", "validate_argument_spec")
@@ -207,6 +209,9 @@ class TableCallback(CallbackBase):
         rest: tuple[Any, ...] = (),
     ) -> None:
         """Let the next class show a result without its data, and a table below it."""
+        if failed and all(word in str(result.result.get("msg")) for word in _WITHOUT_SETUP):
+            hint = render(Phrase("table.no_setup"), self._language({}))
+            result.result["msg"] = f"{result.result['msg']} {hint}"
         module = self._module_of(result.task)
         if self._has_variable(result.task, TOLD_BY_TABLE) and self._shows_tables() and not failed:
             return

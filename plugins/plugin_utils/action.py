@@ -256,7 +256,7 @@ class HostAction(CheckedAction):
 
     def perform(self, wanted: Any, task_vars: Mapping[str, Any]) -> Mapping[str, Any]:
         try:
-            return self._perform(wanted, task_vars)
+            return self._with_remarks(self._perform(wanted, task_vars))
         except Exception:
             raise
         except BaseException:
@@ -266,6 +266,18 @@ class HostAction(CheckedAction):
             for end in self._abandoned:
                 end()
             raise
+
+    def _with_remarks(self, result: Mapping[str, Any]) -> Mapping[str, Any]:
+        """A result with what its reader should know about the task."""
+        if not self._task.become:
+            return result
+        remark = Phrase("task.become", {"module": Verbatim(str(self._task.action))})
+        return {**result, "warnings": [*result.get("warnings", ()), remark]}
+
+    def _not_carried(self, problem: Value) -> Value:
+        """Why a connection can't be used, and what to do about it."""
+        local = getattr(self._connection, "transport", None) == "local"
+        return Phrase("task.delegated") if local and self._task.delegate_to else problem
 
     def _perform(self, wanted: Any, task_vars: Mapping[str, Any]) -> Mapping[str, Any]:
         name = self._host_name(task_vars)
@@ -282,7 +294,7 @@ class HostAction(CheckedAction):
             problem = _not_connected(where, error.phrase)
             return failed(problem) if error.of_the_controller else unreachable(problem)
         except SettingError as error:
-            return failed(_not_connected(where, error.phrase))
+            return failed(_not_connected(where, self._not_carried(error.phrase)))
         except AnsibleError as error:
             return failed(_not_connected(where, Verbatim(str(error.message))))
         try:

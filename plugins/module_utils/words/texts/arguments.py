@@ -22,6 +22,18 @@ _TASK = {
     "task.host_and_address": Text("{host} ({address})", "{host} ({address})"),
     "task.address_and_port": Text("{address} port {port}", "{address} ポート {port}"),
     "task.warning": Text("{host}: {warning}", "{host}: {warning}"),
+    "task.become": Text(
+        "become has no effect: {module} works with the account of the connection. Leave out "
+        "become, or set ansible_user to the account that is meant.",
+        "become は効きません。{module} は接続に使うアカウントで動作します。become を削除するか、"
+        "使うアカウントを ansible_user に指定してください。",
+    ),
+    "task.delegated": Text(
+        "the task is delegated there, and the connection 'local' does not lead to WinRM. Leave out "
+        "delegate_to: the module runs on the controller anyway, and connects to the PC itself.",
+        "タスクがそこに委譲されており、接続「local」では WinRM に届きません。delegate_to を削除して"
+        "ください。モジュールはもともとコントローラーで動作し、PC には自分で接続します。",
+    ),
     "task.not_connected": Text(
         "Could not connect to WinRM on {where}: {problem}",
         "{where} の WinRM に接続できませんでした: {problem}",
@@ -175,9 +187,11 @@ _ARGUMENTS = {
 _CHECK = {
     "check.not_of_inventory": Text(
         "port_check is for hosts of the inventory only, and '{host}' is not in it. Checking ports "
-        "of machines that you don't manage is illegal in many countries.",
+        "of machines that you don't manage is illegal in many countries. Leave out delegate_to: "
+        "the module runs on the controller anyway, and connects to the host of the task itself.",
         "port_check の対象はインベントリーのホストだけです。「{host}」はそこにありません。"
-        "管理していないコンピューターのポートを調べることは、多くの国で違法です。",
+        "delegate_to を削除してください。モジュールはもともとコントローラーで動作し、タスクのホスト"
+        "には自分で接続します。管理していないコンピューターのポートを調べることは、多くの国で違法です。",
     ),
     "check.process_of_free_port": Text(
         "expected_process: it can't be combined with expect: free, where no process should hold "

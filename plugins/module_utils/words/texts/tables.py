@@ -355,6 +355,13 @@ _BELOW = {
         "{rule}: {count} further groups of ports are not listed",
         "{rule}: ほかのポート {count} 件は省略",
     ),
+    "table.no_setup": Text(
+        "Gathering facts of Windows needs the collection ansible.windows. This collection needs no "
+        "facts: write gather_facts: false in the play, or install ansible.windows.",
+        "Windows のファクトの収集には、コレクション ansible.windows が必要です。このコレクションに"
+        "ファクトは不要です。プレイに gather_facts: false を指定するか、ansible.windows を"
+        "インストールしてください。",
+    ),
     "table.not_shown": Text(
         "The result of {module} can't be shown as a table, so it is shown as it is. Please report "
         "this, with what -vvv prints.",
