@@ -12,7 +12,7 @@ buffer: Choudhury and Hahne, IEEE/ACM Transactions on Networking 6/2, 1998).
 from __future__ import annotations
 
 import threading
-from weakref import WeakSet
+from collections import deque
 
 #: What all hosts may keep together, in bytes. A host that is read alone gets half of it, and so as
 #: many bytes as one enumeration may have.
@@ -32,24 +32,31 @@ class AllKept:
     def __init__(self, most: int = ALL_BYTES, own: int = OWN_BYTES) -> None:
         self._most = most
         self._own = own
-        self._shares: WeakSet[Share] = WeakSet()
+        self._sum = 0
+        # Sizes of shares that exist no more. They end at any moment, in the middle of a change too,
+        # so that they can't wait for the lock.
+        self._gone: deque[int] = deque()
         self._lock = threading.Lock()
 
     def share(self) -> Share:
         """The share of one more host. It counts as long as it exists."""
-        with self._lock:
-            made = Share(self)
-            self._shares.add(made)
-            return made
+        return Share(self)
 
     def change(self, share: Share, size: int) -> bool:
         """Let a share have that size. Returns whether it may; if not, it keeps the one it has."""
         with self._lock:
-            others = sum(each.size for each in self._shares if each is not share)
+            while self._gone:
+                self._sum -= self._gone.popleft()
+            others = self._sum - share.size
             if size > max(share.size, self._own) and size > self._most - others - size:
                 return False
+            self._sum = others + size
             share.size = size
             return True
+
+    def end(self, size: int) -> None:
+        """A share of that size exists no more."""
+        self._gone.append(size)
 
 
 class Share:
@@ -71,6 +78,9 @@ class Share:
             return False
         self._sizes[what] = size
         return True
+
+    def __del__(self) -> None:
+        self._all.end(self.size)
 
     def give_back(self) -> None:
         """Nothing is kept any more."""
