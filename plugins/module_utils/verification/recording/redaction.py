@@ -87,6 +87,8 @@ class Redactor:
         # private value extends over several lines.
         self._learned_from: set[str] = set()
         self._redacted: dict[str, str] = {}
+        # Those of them in which nothing can be recognized by its form: nearly all.
+        self._without: set[str] = set()
 
     # -- what is known to be a name ------------------------------------------------------------
 
@@ -132,7 +134,7 @@ class Redactor:
                 self._learn_from_line(line)
 
     def _learn_from_line(self, line: str) -> None:
-        for match in _found(decoded(line)):
+        for match in self._found(line, decoded(line)):
             if match["ipv4"]:
                 self._learn_numbers(match["ipv4"])
             elif match["mac"]:
@@ -176,14 +178,24 @@ class Redactor:
     def _line(self, line: str) -> str:
         known = self._redacted.get(line)
         if known is None:
-            known = self._decoded_line(decoded(line))
+            known = self._decoded_line(line, decoded(line))
             if len(line) <= _REMEMBERED:
                 self._redacted[line] = known
         return known
 
-    def _decoded_line(self, text: str) -> str:
+    def _found(self, line: str, text: str) -> Iterable[re.Match[str]]:
+        """What can be recognized in a line, by its decoded text. It is looked for twice: to learn
+        from the line, and to replace it."""
+        if line in self._without:
+            return ()
+        found = list(_found(text))
+        if not found and len(line) <= _REMEMBERED:
+            self._without.add(line)
+        return found
+
+    def _decoded_line(self, line: str, text: str) -> str:
         pieces, end = [], 0
-        for match in _found(text):
+        for match in self._found(line, text):
             substitute = self._substitute(match)
             if substitute is not None:
                 pieces += [self._words(text[end : match.start()]), substitute]
