@@ -9,7 +9,8 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+import uuid
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,6 +18,10 @@ from pathlib import Path
 from .layout import ROOT
 
 _GRACE = 20.0  # seconds that a job has to end after it was interrupted
+#: The variable by which all that a job starts can be found, in sessions of its own too.
+_MARK = "CHECK_JOB"
+#: How often what has it is looked for: who is killed may just have started somebody.
+_LOOKS = 20
 
 
 @dataclass(frozen=True)
@@ -111,9 +116,18 @@ def run_live(jobs: Sequence[Job]) -> None:
     """
     for job in jobs:
         say(f"--- {job.name}")
-        status = subprocess.run(
-            job.command, cwd=job.folder, env=job.variables, stdin=subprocess.DEVNULL, check=False
-        ).returncode
+        mark = str(uuid.uuid4())
+        try:
+            status = subprocess.run(
+                job.command,
+                cwd=job.folder,
+                env={**job.variables, _MARK: mark},
+                stdin=subprocess.DEVNULL,
+                check=False,
+            ).returncode
+        except BaseException:
+            _end_what_is_left(mark)
+            raise
         if status:
             raise FailedError(f"{job.name} ended with status {status}")
 
@@ -126,6 +140,8 @@ class Run:
 
     def __init__(self, job: Job, logs: Path) -> None:
         self._job = job
+        self._mark = str(uuid.uuid4())
+        self._interrupted = False
         self._began = time.monotonic()
         name = "".join(c if c.isalnum() or c in "-." else "_" for c in job.name)
         self._log = logs / f"{name}.log"
@@ -133,7 +149,7 @@ class Run:
             self._process = subprocess.Popen(
                 job.command,
                 cwd=job.folder,
-                env=job.variables,
+                env={**job.variables, _MARK: self._mark},
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
@@ -142,7 +158,14 @@ class Run:
             )
 
     def wait(self) -> Outcome:
-        """Wait for its end."""
+        """Wait for its end. If it was interrupted, nothing that it has started outlives it."""
+        # Before its id is free: as long as it is not, the group of that id is its own. (macOS has this
+        # from Python 3.13 on.)
+        if hasattr(os, "waitid"):
+            os.waitid(os.P_PID, self._process.pid, os.WEXITED | os.WNOWAIT)
+        if self._interrupted:
+            self._signal(signal.SIGKILL)
+            _end_what_is_left(self._mark)
         _pid, ended, used = os.wait4(self._process.pid, 0)
         self._process.returncode = os.waitstatus_to_exitcode(ended)
         seconds = time.monotonic() - self._began
@@ -151,6 +174,7 @@ class Run:
 
     def interrupt(self) -> None:
         """Tell it, and what it started, to end, as Ctrl-C does; by force if that takes long."""
+        self._interrupted = True
         self._signal(signal.SIGINT)
         timer = threading.Timer(_GRACE, self._signal, [signal.SIGKILL])
         timer.daemon = True
@@ -160,6 +184,35 @@ class Run:
         if self._process.returncode is None:
             with suppress(ProcessLookupError):
                 os.killpg(self._process.pid, number)
+
+
+def _end_what_is_left(mark: str) -> None:
+    """End, by force, all that has that mark. It takes /proc; without one, what a job has started in
+    sessions of its own stays."""
+    for _time in range(_LOOKS):
+        found = list(_marked(mark))
+        for process in found:
+            with suppress(ProcessLookupError):
+                signal.pidfd_send_signal(process, signal.SIGKILL)
+            os.close(process)
+        if not found:
+            return
+
+
+def _marked(mark: str) -> Iterator[int]:
+    """Yield a descriptor of each process with that mark: an id alone may be another one's by now."""
+    wanted = f"{_MARK}={mark}".encode()
+    for path in Path("/proc").glob("[0-9]*/environ"):
+        with suppress(OSError):
+            process = os.pidfd_open(int(path.parent.name))
+            try:
+                found = wanted in path.read_bytes().split(b"\0")
+            except OSError:
+                found = False
+            if found:
+                yield process
+            else:
+                os.close(process)
 
 
 def say(text: str) -> None:

@@ -6,7 +6,9 @@ The logs are in a folder of each test, for runs at the same time.
 
 from __future__ import annotations
 
+import os
 import re
+import signal
 import sys
 import threading
 import time
@@ -133,6 +135,64 @@ def test_a_run_that_is_ended_ends_its_jobs(tmp_path: Path) -> None:
     with pytest.raises(KeyboardInterrupt):
         run([Section("One", lambda: jobs)], workers=2, logs=tmp_path / "logs")
     assert interrupted.exists()
+
+
+LEAVES_BEHIND = """
+import os, signal, subprocess, sys, time
+sleeping = "import signal, time; signal.signal(signal.SIGINT, signal.SIG_IGN); print(flush=True); "
+sleeping += "time.sleep(600)"
+for apart in (False, True):
+    # One in the session of the job, that minds no Ctrl-C, and one in a session of its own.
+    made = subprocess.Popen(
+        [sys.executable, "-c", sleeping], stdout=subprocess.PIPE, start_new_session=apart
+    )
+    made.stdout.readline()
+    with open({pids!r}, "a") as file:
+        file.write(f"{{made.pid}} ")
+"""
+
+
+def is_there(pid: int) -> bool:
+    """Whether a process runs, and is not only waited for."""
+    try:
+        stat = Path(f"/proc/{pid}/stat").read_text("ascii")
+    except OSError:
+        return False
+    return stat.rpartition(")")[2].split()[0] != "Z"
+
+
+@pytest.mark.parametrize("live", [False, True])
+def test_nothing_that_a_job_has_started_outlives_a_run_that_is_ended(
+    live: bool, tmp_path: Path
+) -> None:
+    pids = tmp_path / "pids"
+    end = "os.kill(os.getppid(), signal.SIGTERM)\ntime.sleep(60)\n"
+    job = python("a", LEAVES_BEHIND.format(pids=str(pids)) + end)
+    with pytest.raises(KeyboardInterrupt):
+        run([Section("One", lambda: [job], live=live)], workers=1, logs=tmp_path / "logs")
+    left = [int(line) for line in pids.read_text("ascii").split()]
+    assert len(left) == 2
+    # Killed, and gone as soon as the system has got round to it.
+    end_of_patience = time.monotonic() + 60
+    while any(map(is_there, left)) and time.monotonic() < end_of_patience:
+        time.sleep(0.01)
+    assert not any(map(is_there, left))
+
+
+def test_what_a_job_leaves_behind_that_nobody_has_interrupted_is_its_own_affair(
+    tmp_path: Path,
+) -> None:
+    pids = tmp_path / "pids"
+    run(
+        [Section("One", lambda: [python("a", LEAVES_BEHIND.format(pids=str(pids)))])],
+        logs=tmp_path / "logs",
+    )
+    left = [int(line) for line in pids.read_text("ascii").split()]
+    try:
+        assert all(map(is_there, left))
+    finally:
+        for pid in left:
+            os.kill(pid, signal.SIGKILL)
 
 
 def test_what_can_not_be_prepared_is_a_failure_of_its_section(tmp_path: Path) -> None:
