@@ -6,7 +6,9 @@ from __future__ import annotations
 import json
 import logging
 import multiprocessing
+import os
 import signal
+import threading
 import traceback
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -233,10 +235,24 @@ def run_all(
 
 def _begin(made: Mapping[tuple[str, Way], tuple[Run, Log]], addresses: Mapping[str, str]) -> None:
     """What a worker does first. That a fault spoils a message is no news."""
+    _end_with_the_parent()
     _clean.take(made, addresses)
     logging.getLogger("winsim").setLevel(logging.ERROR)
     # It stumbles over a connection that a client shuts down while its answer is under way.
     logging.getLogger("aiohttp.server").setLevel(logging.CRITICAL)
+
+
+def _end_with_the_parent() -> None:
+    """Let this process end as soon as the one that asked for it has: nobody tells the workers of a matrix
+    that was killed to end."""
+    parent = multiprocessing.parent_process()
+    assert parent is not None
+
+    def follow() -> NoReturn:
+        parent.join()
+        os._exit(1)
+
+    threading.Thread(target=follow, daemon=True).start()
 
 
 def _judgements(wanted: list[Cell], patience: int) -> Iterator[tuple[Cell, Judgement]]:
@@ -249,8 +265,14 @@ def _judgements(wanted: list[Cell], patience: int) -> Iterator[tuple[Cell, Judge
         judgements = [
             (idle if cell.waits else working).submit(judged, cell, patience) for cell in wanted
         ]
-        for cell, judgement in zip(wanted, judgements, strict=True):
-            yield cell, judgement.result()
+        try:
+            for cell, judgement in zip(wanted, judgements, strict=True):
+                yield cell, judgement.result()
+        except BaseException:
+            # The pools would go through all other cells before they end.
+            for worker in multiprocessing.active_children():
+                worker.kill()
+            raise
 
 
 def _workers(

@@ -6,11 +6,14 @@ from __future__ import annotations
 import multiprocessing
 import os
 import re
+import signal
 import subprocess
 import sys
+import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -56,6 +59,49 @@ def test_each_fault_in_each_module() -> None:
     )
     assert done.returncode == 0, done.stdout
     assert "0 wrong" in done.stdout
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])
+def test_no_process_of_it_outlives_it(number: signal.Signals) -> None:
+    """Be it that somebody presses Ctrl-C, or that it is killed."""
+    # Which waits for PCs that are slow.
+    running = subprocess.Popen(
+        [sys.executable, "-m", "faults", "--fault", "slow=body", "--task", "check"],
+        cwd=CHECKOUT,
+        env=os.environ | {"PYTHONPATH": os.pathsep.join((".dev", "tests"))},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        # A group of its own, by which what it has started is found.
+        start_new_session=True,
+    )
+    try:
+        _wait_until(lambda: len(_group(running.pid)) > 3)
+        running.send_signal(number)
+        running.communicate()
+        _wait_until(lambda: not _group(running.pid))
+        assert running.returncode != 0
+    finally:
+        with suppress(ProcessLookupError):
+            os.killpg(running.pid, signal.SIGKILL)
+
+
+def _wait_until(condition: Callable[[], bool]) -> None:
+    end = time.monotonic() + 120
+    while not condition():
+        assert time.monotonic() < end
+        time.sleep(0.05)
+
+
+def _group(number: int) -> list[str]:
+    """The processes of a group that run."""
+    found = []
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):
+            name, _end, rest = path.read_text("utf-8", "replace").rpartition(")")
+            state, _parent, group, *_others = rest.split()
+            if int(group) == number and state != "Z":
+                found.append(name)
+    return found
 
 
 def test_the_document_quotes_as_many_cells_as_there_are(elsewhere: ProcessPoolExecutor) -> None:
