@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import interpreters, packages
+from . import interpreters, packages, remembered_code
 from .layout import CONSTRAINTS, ROOT
 from .locks import only_one
 
@@ -76,7 +76,8 @@ class Environment:
         return str(self.folder / "bin" / name)
 
     def variables(self) -> dict[str, str]:
-        """Return the variables for a command in this environment: its programs come first.
+        """Return the variables for a command in this environment: its programs come first, and Ansible
+        doesn't compile the collection anew each time it starts.
 
         What a user has set for Python, Ansible or Molecule elsewhere does not count.
         """
@@ -87,6 +88,7 @@ class Environment:
         if not sys.stdout.isatty():
             variables |= {"NO_COLOR": "1", "ANSIBLE_NOCOLOR": "1"}
         variables["VIRTUAL_ENV"] = str(self.folder)
+        variables[remembered_code.VARIABLE] = "1"
         variables["PATH"] = f"{self.folder / 'bin'}{os.pathsep}{os.environ.get('PATH', '')}"
         return variables
 
@@ -127,6 +129,7 @@ def prepare(environment: Environment) -> None:
     with only_one(environment.folder.name):
         where = environment.folder.relative_to(ROOT)
         if is_ready(environment):
+            remember_code(environment)
             print(f"{where}: ready ({environment.pair})", flush=True)
             return
         began = time.monotonic()
@@ -154,8 +157,23 @@ def prepare(environment: Environment) -> None:
         checkout = ["--no-build-isolation", "--editable", environment.package]
         # People run what is in the first, in shells that may forbid it to write bytecode.
         filler.install(environment.folder, checkout, pins, compiled=first)
+        remember_code(environment)
         mark(environment)
         print(f"{where}: ready after {time.monotonic() - began:.1f} s", flush=True)
+
+
+def remember_code(environment: Environment) -> None:
+    """Let the programs of an environment read the bytecode of collections, where a variable says so."""
+    packages_folder = environment.folder / "lib" / f"python{environment.pair.python}/site-packages"
+    module = Path(remembered_code.__file__)
+    line = f"import os; os.environ.get('{remembered_code.VARIABLE}') and __import__('{module.stem}').keep()"
+    for name, text in (module.name, module.read_text("utf-8")), (f"{module.stem}.pth", f"{line}\n"):
+        path = packages_folder / name
+        if not path.exists() or path.read_text("utf-8") != text:
+            # At once: other programs of the environment may be about to start.
+            made = path.with_suffix(".new")
+            made.write_text(text, "utf-8")
+            made.replace(path)
 
 
 def build_requirements() -> list[str]:

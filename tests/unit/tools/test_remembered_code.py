@@ -3,9 +3,12 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
+import sysconfig
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
@@ -108,3 +111,65 @@ def test_texts_are_executed_where_they_are_asked_to(monkeypatch: pytest.MonkeyPa
     assert Two(1) < Two(2)
     assert (Two(1).y, Other(1).y) == ("a", "b")
     assert repr(Other(1)) != repr(Two(1))
+
+
+KEPT = """
+import importlib, sys
+from ansible.utils.collection_loader import _collection_finder as finder
+finder._AnsibleCollectionFinder(paths=[sys.argv[1]])._install()
+finder._meta_yml_to_dict = lambda yaml, content: {}
+module = importlib.import_module("ansible_collections.a.b.plugins.module_utils.c")
+print(module.X, module.f.__code__.co_filename)
+"""
+
+
+@pytest.mark.parametrize("kept", [True, False])
+def test_bytecode_is_read_only_while_it_is_that_of_the_source(kept: bool, tmp_path: Path) -> None:
+    folder = tmp_path / "ansible_collections/a/b/plugins/module_utils"
+    folder.mkdir(parents=True)
+    path = folder / "c.py"
+    begun = BEGUN.replace("begin()", "keep()") if kept else ""
+    unwanted = (remembered_code.VARIABLE, "PYTHONDONTWRITEBYTECODE")
+    environment = {name: value for name, value in os.environ.items() if name not in unwanted}
+    for number in (1, 22):
+        path.write_text(f"X = {number}\ndef f() -> None: ...\n", "utf-8")
+        for _time in range(2):
+            done = subprocess.run(
+                [sys.executable, "-c", begun + KEPT, str(tmp_path)],
+                capture_output=True,
+                text=True,
+                check=False,
+                env=environment,
+            )
+            assert done.stdout.split() == [str(number), str(path)], done.stderr
+        assert bool(list(folder.glob("__pycache__/c.*.pyc"))) is kept
+    if kept:
+        # What is there is what is run, as of any module of Python.
+        stamp = path.stat()
+        path.write_text("X = 33\ndef f() -> None: ...\n", "utf-8")
+        os.utime(path, ns=(stamp.st_atime_ns, stamp.st_mtime_ns))
+        done = subprocess.run(
+            [sys.executable, "-c", begun + KEPT, str(tmp_path)],
+            capture_output=True,
+            text=True,
+            check=True,
+            env=environment,
+        )
+        assert done.stdout.split()[0] == "22"
+
+
+def test_the_programs_of_each_environment_may_keep_it() -> None:
+    """Which is there as soon as the environment is, and costs nothing unless it is asked for."""
+    installed = Path(sysconfig.get_path("purelib"))
+    module = Path(remembered_code.__file__)
+    assert (installed / module.name).read_text("utf-8") == module.read_text("utf-8")
+    told = "import sys; print(any(type(each).__module__ == 'remembered_code' for each in sys.meta_path))"
+    for value, there in (("1", "True"), ("", "False")):
+        done = subprocess.run(
+            [sys.executable, "-c", told],
+            capture_output=True,
+            text=True,
+            check=True,
+            env=os.environ | {remembered_code.VARIABLE: value},
+        )
+        assert done.stdout.strip() == there
