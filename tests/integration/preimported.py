@@ -22,11 +22,13 @@ from threading import Lock
 
 #: The programs that are imported.
 PROGRAMS = ("ansible", "ansible-playbook")
-#: Variables that no import looks at: of pytest, of the callback that writes results, of plays, and
-#: options of plugins, which Ansible reads when it makes the plugin.
+#: Variables that no import looks at: of pytest, of the callback that writes results, of plays, options of
+#: plugins, which Ansible reads when it makes the plugin, and what the playbooks of scenarios look up.
 OF_A_RUN = (
     *("PYTEST_CURRENT_TEST", "RESULTS_FILE", "ODD_PASSWORD"),
     *("ANSIBLE_CALLBACK_RESULT_FORMAT", "PORTKEEPER_LANGUAGE", "PORTKEEPER_TABLE_IN_PLAYBOOKS"),
+    *("MOLECULE_EPHEMERAL_DIRECTORY", "PORTKEEPER_WINDOWS_CHANGE"),
+    *("WINDOWS_ADDRESS", "WINDOWS_PASSWORD"),
 )
 MOST = 6  # processes that wait; of more the one is ended that was used least recently
 
