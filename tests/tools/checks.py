@@ -25,8 +25,10 @@ TYPED = (
     *("realm", "tools"),
 )
 
-#: How many jobs run the integration tests of a pair.
+#: How many jobs run the integration tests of a pair, and how many the sweeps. Short ones, so that the
+#: last of them don't run alone.
 _PARTS = 2
+_SWEEPS = 2
 
 #: The integration tests that `make test` runs with unkind hosts too.
 UNKIND = ("test_port_facts.py", "test_port_check.py", "test_port_process.py")
@@ -188,7 +190,19 @@ class Checks:
 
         def jobs() -> list[Job]:
             chosen = ("-m", "sweep or hypothesis")  # the plugin of hypothesis marks properties
-            jobs = self._pytest("unit", [self._environment()], *chosen, name="sweeps", seconds=110)
+            jobs = [
+                job
+                for number in range(1, _SWEEPS + 1)
+                for job in self._pytest(
+                    "unit",
+                    [self._environment()],
+                    *chosen,
+                    f"--part={number}/{_SWEEPS}",
+                    name=f"sweeps {number} of {_SWEEPS}",
+                    # They wait for nothing: the first of what runs beside tests that do.
+                    seconds=200,
+                )
+            ]
             more = {
                 "HYPOTHESIS_PROFILE": os.environ.get("HYPOTHESIS_PROFILE", "many"),
                 "SWEEPS": "some" if brief else "all",
@@ -203,7 +217,6 @@ class Checks:
 
         def jobs(environment: Environment) -> list[Job]:
             share = f"--share={every.index(environment) + 1}/{len(every)}"
-            # Short jobs, so that the last of them don't run alone.
             return [
                 job
                 for number in range(1, _PARTS + 1)
@@ -345,7 +358,7 @@ class Checks:
             [*sanity.command(environment, core), *options],
             {**environment.variables(), "HOME": str(sanity.prepare_home(environment, *options))},
             self._stack.enter_context(copy),
-            seconds=70 if options or product_alone else 220,
+            seconds=90 if options or product_alone else 220,
         )
 
     def molecule(self) -> Section:
@@ -353,7 +366,7 @@ class Checks:
 
         def jobs() -> list[Job]:
             simulated = self._scenarios("molecule test", "default", "locked-down")
-            return [simulated, *self._pytest("molecule", [self._environment()], seconds=35)]
+            return [simulated, *self._pytest("molecule", [self._environment()], seconds=50)]
 
         return Section("Molecule", jobs, live=True)
 
@@ -376,7 +389,7 @@ class Checks:
     def browser(self) -> Section:
         def jobs() -> list[Job]:
             browser.prepare()
-            return self._pytest("browser", [self._environment()], seconds=40)
+            return self._pytest("browser", [self._environment()], seconds=80)
 
         return Section("The report in a browser", jobs)
 

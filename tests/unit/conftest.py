@@ -11,9 +11,12 @@ from __future__ import annotations
 
 import gc
 import os
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, is_hypothesis_test, settings
+
+from shares import keep, number_of, share_of
 
 for name, examples in {"quick": 10, "many": 30}.items():
     settings.register_profile(
@@ -27,6 +30,20 @@ settings.register_profile("thorough", max_examples=2000, deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 
 
+#: About how many seconds of a core the sweeps of a file take, where it is many.
+SECONDS = {
+    "host/test_unkind.py": 30,
+    "verification/test_replayed_results.py": 20,
+    "firewall/test_healing.py": 20,
+    "fuzz/test_parsers.py": 20,
+    "fuzz/test_growth.py": 20,
+    "firewall/test_purging_anywhere.py": 15,
+    "firewall/test_every_moment.py": 10,
+    "firewall/test_two_controllers.py": 10,
+}
+HERE = Path(__file__).parent
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Take properties away where they are left out, before hypothesis reads every module that is
     imported for the constants in it, which takes it a third of a second."""
@@ -38,6 +55,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             (left_out if property_of_it else kept).append(item)
         items[:] = kept
         config.hook.pytest_deselected(items=left_out)
+    known = {HERE / name: seconds for name, seconds in SECONDS.items()}
+    files = {item.path: known.get(item.path, 1) for item in items}
+    keep(config, items, share_of(files, *number_of(config, "--part")))
 
 
 def pytest_collection() -> None:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Integration tests are shared out so that none is left out."""
+"""Tests are shared out to jobs so that none is left out."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ from typing import Any
 
 import pytest
 
-from integration.conftest import SECONDS, SHORT, pytest_collection_modifyitems, share_of
+from integration.conftest import ON_EVERY_CORE, SECONDS, pytest_collection_modifyitems, seconds
+from shares import SHORT, share_of
+from unit import conftest as of_units
 from unit.rows import each_row
 
 EVERY_CORE = {"b.py"}
@@ -72,14 +74,31 @@ def test_with_unkind_hosts_those_for_plain_ones_are_left_out(
 
 
 def test_shares_take_about_the_same_time() -> None:
-    files = {Path(name) for name in (*SECONDS, *FILES)}
-    taken = [
-        sum(SECONDS.get(path.name, SHORT) for path in share_of(files, number, 3))
-        for number in (1, 2, 3)
-    ]
+    files = {Path(name): seconds(Path(name)) for name in (*SECONDS, *FILES)}
+    taken = [sum(map(seconds, share_of(files, number, 3))) for number in (1, 2, 3)]
     assert max(taken) - min(taken) <= 2 * SHORT
 
 
 def test_files_that_are_said_to_take_long_are_there() -> None:
     folder = Path(__file__).parents[2] / "integration"
-    assert [name for name in SECONDS if not (folder / name).exists()] == []
+    assert [name for name in {**SECONDS, **ON_EVERY_CORE} if not (folder / name).exists()] == []
+    assert [name for name in of_units.SECONDS if not (of_units.HERE / name).exists()] == []
+
+
+@each_row("parts", [1, 2, 3])
+def test_the_parts_of_the_sweeps_are_the_sweeps(parts: int) -> None:
+    names = [*of_units.SECONDS, "a/test_a.py", "b/test_a.py", "b/test_b.py"]
+    run: list[str] = []
+    for number in range(1, parts + 1):
+        left_out: list[Any] = []
+        options = {"--part": f"{number}/{parts}", "markexpr": "sweep or hypothesis"}
+        config = SimpleNamespace(
+            getoption=options.__getitem__,
+            hook=SimpleNamespace(pytest_deselected=lambda items, to=left_out: to.extend(items)),
+        )
+        items: list[Any] = [SimpleNamespace(path=of_units.HERE / name) for name in names * 2]
+        of_units.pytest_collection_modifyitems(config, items)  # type: ignore[arg-type]
+        assert len(items) + len(left_out) == 2 * len(names)
+        assert items
+        run += [item.path.relative_to(of_units.HERE).as_posix() for item in items]
+    assert sorted(run) == sorted(names * 2)
