@@ -170,6 +170,7 @@ class Session:
         self._clock = clock
         self._end = clock.monotonic() + limits.task
         self._own_shell: str | None = None
+        self._unacknowledged: list[Callable[[], None]] = []
         self._share = ALL_KEPT.share()
 
     @property
@@ -246,8 +247,25 @@ class Session:
             return None
         return LimitError("bound.memory", count=f"{size:,}")
 
+    def acknowledge(self, send: Callable[[], None]) -> None:
+        """Tell the shell that all output of a command has arrived, which the host keeps until then.
+
+        That has to be before its next command ([MS-WSMV] 2.2.4.38). A shell of our own seldom gets
+        one, and closing it frees all that belongs to it (3.1.4.4.1), so it is not told earlier.
+
+        Args:
+            send: sends that.
+        """
+        if self._own_shell is None:
+            send()
+        else:
+            self._unacknowledged.append(send)
+
     def shell_id(self) -> str:
-        """The shell that Ansible's connection has already opened, or one of our own."""
+        """The shell that Ansible's connection has already opened, or one of our own, for the next
+        command."""
+        while self._unacknowledged:
+            self._unacknowledged.pop()()
         open_already = self._transport.shell_id or self._own_shell
         if open_already is not None:
             return open_already
@@ -300,7 +318,7 @@ class Session:
     def restarted(self) -> None:
         """The host has restarted, or is about to: the connection and the shell are gone. The next
         request reconnects."""
-        self._own_shell = None
+        self._forget_own_shell()
         self._transport.forget_shell()
         self._transport.reconnect()
 
@@ -309,9 +327,13 @@ class Session:
         self._share.give_back()
         if self._own_shell is not None:
             request = winrs.close_shell(self._own_shell, self.settings)
-            self._own_shell = None
+            self._forget_own_shell()
             with suppress(TransportError, FaultError, RemoteProtocolError):
                 self.send(request)
+
+    def _forget_own_shell(self) -> None:
+        self._own_shell = None
+        self._unacknowledged.clear()
 
     def _error(self, what: Value, error: _Failed) -> HostError:
         why: Value = error.phrase

@@ -96,7 +96,10 @@ class Command:
             raise
         # Not after a broken connection, because this would only cost another one: closing the
         # shell, which its opener does, ends the program too.
-        self.terminate()
+        if output.whole:
+            self._session.acknowledge(self.terminate)
+        else:
+            self.terminate()
         return output
 
     def terminate(self) -> None:

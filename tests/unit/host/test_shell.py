@@ -179,3 +179,17 @@ def test_endless_output_ends_the_program(ended: Callable[[object], object]) -> N
     with pytest.raises(HostError, match="printed more than 100 bytes"):
         ended(host_with(transport, output=100))
     assert transport.actions[-1] == "Signal"
+
+
+def test_each_program_is_acknowledged_before_the_shell_runs_another() -> None:
+    transport = ScriptedTransport(
+        sample("wsman_winrs/txwinrm_create_resp.xml"),
+        COMMAND, SEND, COMMAND, receive(b"", True), receive(b"", True),
+        SIGNAL, SIGNAL, COMMAND, receive(b"", True),
+    )  # fmt: skip
+    host = host_with(transport)
+    with host.start("curl.exe", "the attempts", b"") as running:
+        host.run("hostname.exe", "the name")
+        running.finish()
+    host.run("hostname.exe", "the name")
+    assert transport.finished
