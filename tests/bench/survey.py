@@ -2,11 +2,13 @@
 """What port_survey costs for each further host, beside what a user would run instead.
 
 CPU is the slope between a small and a large fleet, so the start of Ansible is not in it, nor is the
-simulator, which has a process of its own. `make bench` runs it.
+simulator, which has a process of its own. What is compared runs in turn, so that other work on the
+machine falls on all of it. `make bench` runs it.
 """
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import resource
@@ -16,7 +18,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import yaml
 
@@ -30,13 +32,14 @@ FORKS = 10
 RUNS = 3
 #: The same for the module that a user would pick instead: a host costs it much.
 PEER_SMALL, PEER_LARGE = 20, 60
-#: Hosts whose number is doubled.
-SIZES = 250, 500
+#: Hosts whose number is doubled. They take that many seconds for each answer.
+SIZES = 250, 500, 1_000
+DELAY = 0.02
 IMAGE = "server2022"
 PORTS = "20000-20019"
 #: Seconds to connect, where hosts are off.
 CONNECT = 3.0
-OFF = 3, 10  # so many of so many
+OFF = 300, 1_000  # so many of so many
 
 MAX_TO_LOCAL_DEBUG = 0.5
 MAX_TO_LOCAL_DEBUG_SEALED = 1.0
@@ -60,14 +63,21 @@ class Slope:
     large: Cost
 
 
+#: By the name of the task.
+Slopes: TypeAlias = Mapping[str, Slope]
+
+DEBUG, BY_FORKS, SURVEY = "debug, local", "port_facts, forks", "port_survey, facts"
+CHECKED = "port_survey, 20 ports"
+
+
 @dataclass(frozen=True)
 class Figures:
-    """What was measured, by the name of the task."""
+    """What was measured. Each group has what is compared in it."""
 
-    slopes: Mapping[str, Slope]
-    sealed: Mapping[str, Slope]
+    slopes: Slopes
+    sealed: Slopes
     #: None where its collection can't be had.
-    peer: Slope | None
+    peer: Slopes | None
     #: Of a survey of facts, by the number of hosts.
     sizes: Mapping[int, Cost]
     #: Seconds longer that a survey takes of a fleet of which some hosts are off.
@@ -82,51 +92,62 @@ def measured() -> Figures:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         with _fleet(folder / "plain.yml") as hosts:
-            slopes = {
-                "debug, local": _slope(folder, hosts, _debug),
-                "port_facts, forks": _slope(folder, hosts, _facts),
-                "port_survey, facts": _slope(folder, hosts, _survey()),
-                "port_check of 20 ports, forks": _slope(folder, hosts, _check, runs=1),
-                "port_survey, 20 ports": _slope(folder, hosts, _survey(ports=PORTS), runs=1),
+            facts = {
+                DEBUG: _debug,
+                "debug, winrm": _debug_over_winrm,
+                BY_FORKS: _facts,
+                SURVEY: _survey(),
             }
-            longer = _longer(folder, hosts)
+            checks = {"port_check of 20 ports, forks": _check, CHECKED: _survey(ports=PORTS)}
+            slopes = {**_slopes(folder, hosts, facts), **_slopes(folder, hosts, checks, runs=1)}
         with _fleet(folder / "sealed.yml", "--transport", "ntlm") as hosts:
-            sealed = {
-                "port_facts, forks": _slope(folder, hosts, _facts),
-                "port_survey, facts": _slope(folder, hosts, _survey()),
-            }
-        return Figures(slopes, sealed, peer_slope(folder), sizes(folder), longer)
+            facts = {DEBUG: _debug, BY_FORKS: _facts, SURVEY: _survey()}
+            sealed = _slopes(folder, hosts, facts)
+        peers = peer_slopes(folder)
+        with _replayed(folder / "many.yml", max(*SIZES, OFF[1])) as hosts:
+            return Figures(slopes, sealed, peers, sizes(folder, hosts), longer(folder, hosts))
 
 
-def peer_slope(folder: Path) -> Slope | None:
-    """What each further host costs the module that a user would pick instead."""
+def peer_slopes(folder: Path) -> Slopes | None:
+    """What each further host costs the module that a user would pick instead, beside a survey."""
     collections = peer.collection(folder)
     if collections is None:
         return None
     with _fleet(folder / "peer.yml", count=PEER_LARGE, module="bench.peer") as hosts:
-        return _slope(
+        return _slopes(
             folder,
             hosts,
-            _peer,
-            runs=1,
+            {DEBUG: _debug, peer.MODULE: _peer, SURVEY: _survey()},
             of=(PEER_SMALL, PEER_LARGE),
             collections=collections,
         )
 
 
-def sizes(folder: Path) -> dict[int, Cost]:
+def sizes(folder: Path, windows: Mapping[str, Any]) -> dict[int, Cost]:
     """What a survey of facts costs, by the number of hosts."""
-    with _fleet(folder / "sizes.yml", count=max(SIZES)) as windows:
-        found = {}
+    runs: dict[int, list[Cost]] = {size: [] for size in SIZES}
+    for _each in range(RUNS):
         for size in SIZES:
-            some = {**windows, "hosts": dict(list(windows["hosts"].items())[:size])}
-            runs = [_run(folder, some, _survey()("windows")) for _run_ in range(RUNS)]
-            found[size] = Cost(
-                statistics.median(each.elapsed for each in runs),
-                statistics.median(each.cpu for each in runs),
-                max(each.megabytes for each in runs),
-            )
-        return found
+            runs[size].append(_run(folder, _some(windows, size), _survey()("windows")))
+    return {
+        size: Cost(
+            statistics.median(each.elapsed for each in costs),
+            statistics.median(each.cpu for each in costs),
+            max(each.megabytes for each in costs),
+        )
+        for size, costs in runs.items()
+    }
+
+
+def _some(windows: Mapping[str, Any], size: int) -> dict[str, Any]:
+    return {**windows, "hosts": dict(list(windows["hosts"].items())[:size])}
+
+
+@contextmanager
+def _replayed(inventory: Path, count: int) -> Iterator[dict[str, Any]]:
+    options = ("--image", IMAGE, "--count", str(count), "--delay", str(DELAY))
+    with simulated_hosts(inventory, *options, module="bench.replay"):
+        yield yaml.safe_load(inventory.read_text())["windows"]
 
 
 @contextmanager
@@ -147,6 +168,10 @@ def _debug(_names: str) -> list[dict[str, Any]]:
             "tasks": [{"ansible.builtin.debug": {"msg": "nothing"}}],
         }
     ]
+
+
+def _debug_over_winrm(_names: str) -> list[dict[str, Any]]:
+    return _by_forks({"ansible.builtin.debug": {"msg": "nothing"}})
 
 
 def _facts(_names: str) -> list[dict[str, Any]]:
@@ -177,48 +202,49 @@ def _survey(**options: Any) -> Any:
     return play
 
 
-def _slope(
+def _slopes(
     folder: Path,
     windows: dict[str, Any],
-    play: Any,
+    plays: Mapping[str, Any],
     *,
     runs: int = RUNS,
     of: tuple[int, int] = (SMALL, LARGE),
     collections: Path | None = None,
-) -> Slope:
-    """What each further host costs, from the medians of some runs of each size. `collections` is a
-    folder with more of them."""
-    found = {}
+) -> dict[str, Slope]:
+    """What each further host costs each of some plays, from the medians of some runs of each size.
+    `collections` is a folder with more of them."""
     small, large = of
-    for size in of:
-        hosts = dict(list(windows["hosts"].items())[:size])
-        found[size] = [
-            _run(folder, {**windows, "hosts": hosts}, play("windows"), collections)
-            for _run_ in range(runs)
-        ]
-    cpu = {size: statistics.median(each.cpu for each in costs) for size, costs in found.items()}
-    cost = Cost(
-        statistics.median(each.elapsed for each in found[large]),
-        cpu[large],
-        max(each.megabytes for each in found[large]),
-    )
-    return Slope(1000 * (cpu[large] - cpu[small]) / (large - small), cost)
+    found: dict[tuple[str, int], list[Cost]] = {(name, size): [] for name in plays for size in of}
+    for _each in range(runs):
+        for (name, size), costs in found.items():
+            costs.append(_run(folder, _some(windows, size), plays[name]("windows"), collections))
+    slopes = {}
+    for name in plays:
+        cpu = {size: statistics.median(each.cpu for each in found[name, size]) for size in of}
+        cost = Cost(
+            statistics.median(each.elapsed for each in found[name, large]),
+            cpu[large],
+            max(each.megabytes for each in found[name, large]),
+        )
+        slopes[name] = Slope(1000 * (cpu[large] - cpu[small]) / (large - small), cost)
+    return slopes
 
 
-def _longer(folder: Path, windows: dict[str, Any]) -> float:
+def longer(folder: Path, windows: Mapping[str, Any]) -> float:
     """How many seconds longer a survey takes if some of its hosts are off, that is silent."""
     some, of_all = OFF
-    names = list(windows["hosts"])
+    hosts = dict(list(windows["hosts"].items())[:of_all])
     with ExitStack() as stack:
         address, port = stack.enter_context(black_hole())
         off = {
-            name: {**windows["hosts"][name], "ansible_host": address, "ansible_port": port}
-            if number % of_all < some
-            else windows["hosts"][name]
-            for number, name in enumerate(names)
+            name: {**host, "ansible_host": address, "ansible_port": port}
+            # All over the fleet.
+            if number * some % of_all < some
+            else host
+            for number, (name, host) in enumerate(hosts.items())
         }
         play = _survey(connect_timeout=CONNECT)("windows")
-        on = _run(folder, windows, play)
+        on = _run(folder, {**windows, "hosts": hosts}, play)
         return _run(folder, {**windows, "hosts": off}, play).elapsed - on.elapsed
 
 
@@ -247,27 +273,22 @@ def _run(
 def rows(figures: Figures) -> list[tuple[str, ...]]:
     """The figures as a table: the task, CPU of each further host beside that of debug, and elapsed
     time and memory of the large fleet."""
-    debug = figures.slopes["debug, local"]
-    found: list[tuple[str, ...]] = []
-    for over, slopes in (("Basic", figures.slopes), ("NTLM, sealed", figures.sealed)):
-        for task, slope in slopes.items():
-            found.append(
-                (
-                    f"{task}, {over}",
-                    f"{slope.milliseconds:.1f}",
-                    f"{slope.milliseconds / debug.milliseconds:.2f}",
-                    f"{slope.large.elapsed / debug.large.elapsed:.2f}",
-                    f"{slope.large.megabytes:.0f}",
-                )
-            )
+    groups = [("Basic", figures.slopes), ("NTLM, sealed", figures.sealed)]
+    if figures.peer is not None:
+        groups.append((f"Basic, {PEER_SMALL} to {PEER_LARGE} hosts", figures.peer))
+    found: list[tuple[str, ...]] = [
+        (
+            f"{task.rpartition('.')[2]}, {over}",
+            f"{slope.milliseconds:.1f}",
+            f"{slope.milliseconds / slopes[DEBUG].milliseconds:.2f}",
+            f"{slope.large.elapsed / slopes[DEBUG].large.elapsed:.2f}",
+            f"{slope.large.megabytes:.0f}",
+        )
+        for over, slopes in groups
+        for task, slope in slopes.items()
+    ]
     if figures.peer is None:
         found.append((f"{peer.COLLECTION}: {peer.PACKAGE} can't be had here", "", "", "", ""))
-    else:
-        # Its large fleet is a smaller one, so its time is not to be compared.
-        ratio = figures.peer.milliseconds / debug.milliseconds
-        name = f"{peer.MODULE.rpartition('.')[2]}, forks, Basic"
-        cells = (f"{figures.peer.milliseconds:.1f}", f"{ratio:.2f}", "")
-        found.append((name, *cells, f"{figures.peer.large.megabytes:.0f}"))
     return found
 
 
@@ -285,27 +306,29 @@ def size_rows(figures: Figures) -> list[tuple[str, ...]]:
 
 def promises(figures: Figures) -> list[tuple[str, float, float]]:
     """What was promised: the words, what was measured, and its limit."""
-    debug, forks = figures.slopes["debug, local"], figures.slopes["port_facts, forks"]
-    survey, sealed = figures.slopes["port_survey, facts"], figures.sealed["port_survey, facts"]
-    check = figures.slopes["port_survey, 20 ports"]
-    small, large = (figures.sizes[size] for size in SIZES)
-    beside_peer = []
+    plain, sealed = figures.slopes, figures.sealed
+    found = []
     if figures.peer is not None:
-        ratio = survey.milliseconds / figures.peer.milliseconds
-        beside_peer = [(f"CPU of a further host, survey to {peer.MODULE}", ratio, MAX_TO_PEER)]
+        ratio = figures.peer[SURVEY].milliseconds / figures.peer[peer.MODULE].milliseconds
+        found.append((f"CPU of a further host, survey to {peer.MODULE}", ratio, MAX_TO_PEER))
+    for small, large in itertools.pairwise(SIZES):
+        fewer, more = figures.sizes[small], figures.sizes[large]
+        found += [
+            (f"CPU of {large:,} hosts to {small:,}", more.cpu / fewer.cpu, MAX_DOUBLED),
+            (f"elapsed of {large:,} hosts to {small:,}", more.elapsed / fewer.elapsed, MAX_DOUBLED),
+        ]
     return [
-        *beside_peer,
-        (f"CPU of {SIZES[1]} hosts to {SIZES[0]}", large.cpu / small.cpu, MAX_DOUBLED),
-        (f"elapsed of {SIZES[1]} hosts to {SIZES[0]}", large.elapsed / small.elapsed, MAX_DOUBLED),
+        *found,
         ("CPU of a further host, survey to debug over local",
-         survey.milliseconds / debug.milliseconds, MAX_TO_LOCAL_DEBUG),
+         plain[SURVEY].milliseconds / plain[DEBUG].milliseconds, MAX_TO_LOCAL_DEBUG),
         ("the same with NTLM, sealed",
-         sealed.milliseconds / debug.milliseconds, MAX_TO_LOCAL_DEBUG_SEALED),
+         sealed[SURVEY].milliseconds / sealed[DEBUG].milliseconds, MAX_TO_LOCAL_DEBUG_SEALED),
         ("CPU of a further host, survey to port_facts by forks",
-         survey.milliseconds / forks.milliseconds, MAX_TO_FORKS),
+         plain[SURVEY].milliseconds / plain[BY_FORKS].milliseconds, MAX_TO_FORKS),
         (f"elapsed for {LARGE} hosts, survey to port_facts by forks",
-         survey.large.elapsed / forks.large.elapsed, MAX_ELAPSED_TO_FORKS),
-        ("CPU s of a further host, 20 ports", check.milliseconds / 1000, MAX_CHECK_SECONDS),
-        (f"connect time-outs that {OFF[0]} of {OFF[1]} hosts which are off cost together",
+         plain[SURVEY].large.elapsed / plain[BY_FORKS].large.elapsed, MAX_ELAPSED_TO_FORKS),
+        ("CPU s of a further host, 20 ports", plain[CHECKED].milliseconds / 1000,
+         MAX_CHECK_SECONDS),
+        (f"connect time-outs that {OFF[0]:,} of {OFF[1]:,} hosts which are off cost together",
          figures.longer / CONNECT, MAX_CONNECT_TIMES),
     ]  # fmt: skip
