@@ -10,10 +10,29 @@ from dataclasses import dataclass, replace
 
 from ...words.phrases import Phrase, Value
 from ..judging.decision import ProfileVerdict, VerdictState
+from ..judging.matching import ConditionKind
 from ..policy.rule import FirewallRule
 from ..policy.vocabulary import ICMPV4, ICMPV6, TCP, UDP
 from .by_address import HARDENING, Part
 from .model import Left
+
+# Conditions that a rule itself may state: it applies only under these. For the others, it is
+# unknown whether they are ever met.
+LIMITS = frozenset(
+    {
+        ConditionKind.REMOTE_ADDRESS,
+        ConditionKind.LOCAL_ADDRESS,
+        ConditionKind.REMOTE_PORT,
+        ConditionKind.LOCAL_PORT,
+        ConditionKind.ICMP,
+        ConditionKind.INTERFACE_TYPE,
+        ConditionKind.USER,
+        ConditionKind.AUTHENTICATION,
+        ConditionKind.REMOTE_ACCOUNT,
+        ConditionKind.PACKAGE,
+        ConditionKind.NETWORK,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,7 +40,7 @@ from ..policy.vocabulary import ICMPV4, UDP, Action, Direction, Profile
 from ..reach.spans import Spans
 from ..reach.sweep import TooMuchWorkError, Work
 from . import outbound
-from .answer import RANK, Answer, limited, names_parts, of_parts, without_hardening, worst
+from .answer import LIMITS, RANK, Answer, limited, names_parts, of_parts, without_hardening, worst
 from .by_address import (
     LOCAL_SUBNET,
     Addresses,
@@ -60,26 +60,12 @@ MAX_WORK = 500_000
 # The limit on the work for the remote addresses of a rule (`Work`).
 MAX_PARTS = 1_000_000
 
+# A verdict, and each rule considered for it, take as long as so many parts of addresses (measured).
+_OF_VERDICT, _OF_RULE = 75, 3
+
 # How many rules and settings are named that decide otherwise.
 MOST_NAMED = 8
 
-# Conditions that a rule itself may state: it applies only under these. For the others, it is
-# unknown whether they are ever met.
-LIMITS = frozenset(
-    {
-        ConditionKind.REMOTE_ADDRESS,
-        ConditionKind.LOCAL_ADDRESS,
-        ConditionKind.REMOTE_PORT,
-        ConditionKind.LOCAL_PORT,
-        ConditionKind.ICMP,
-        ConditionKind.INTERFACE_TYPE,
-        ConditionKind.USER,
-        ConditionKind.AUTHENTICATION,
-        ConditionKind.REMOTE_ACCOUNT,
-        ConditionKind.PACKAGE,
-        ConditionKind.NETWORK,
-    }
-)
 # Conditions that what listens at a port meets or not.
 _OF_LISTENERS = frozenset({ConditionKind.PROGRAM, ConditionKind.SERVICE, ConditionKind.PACKAGE})
 
@@ -91,6 +77,7 @@ def judge(
     present: bool = True,
     held: Iterable[Listener] = (),
     of: tuple[Store, Firewall] | None = None,
+    work: Work | None = None,
 ) -> Effect:
     """The effect of a rule on a host.
 
@@ -103,11 +90,15 @@ def judge(
             the verdict is about that, otherwise about any program.
         of: the store that the rule is in, and the firewall of the host, for who asks about many
             rules. Then it is not told how far their ports are open.
+        work: the limit on the work for all of these rules together; None for that of this one.
+
+    Raises:
+        TooMuchWorkError: that limit is reached.
     """
     store, firewall = of or (Store.LOCAL, None)
     present = present and rule.enabled
     return _Judge(
-        rule, reading, present=present, held=held, store=store, firewall=firewall
+        rule, reading, present=present, held=held, store=store, firewall=firewall, work=work
     ).effect()
 
 
@@ -121,6 +112,7 @@ class _Judge:
         held: Iterable[Listener],
         store: Store = Store.LOCAL,
         firewall: Firewall | None = None,
+        work: Work | None = None,
     ) -> None:
         self.rule = rule
         self.reading = reading
@@ -132,11 +124,15 @@ class _Judge:
         self.goal = Action.BLOCK if blocks is present else Action.ALLOW
         self.families = families_of(rule)
         others = other_rules(rule, self.firewall)
+        self.shared = work
+        if work is not None:
+            # So many ports have to be considered at most.
+            work.take(sum(1 + len(each.local_ports.numbers.ranges) for each in others))
         self.listeners = probes(rule, self.firewall, others, tuple(held))
         # Those that divide the remote addresses.
         self.others = [each for each in others if each.remote_addresses]
         self.lacks: set[Lack] = set()
-        self.work = Work(MAX_PARTS)
+        self.work = work or Work(MAX_PARTS)
         self.opened = Opened(rule, self.firewall, self.listeners, self.work, self.goal)
         self.openings: list[Opening] = []
         #: What would tell more about what is open.
@@ -276,6 +272,9 @@ class _Judge:
         except (TrafficError, AddressError):
             return answer
         rules = without_unknown_services(self.firewall, listener, asked)
+        if self.shared is not None:
+            considered = len(rules.ordinary) + len(rules.restricting)
+            self.shared.take(_OF_VERDICT + _OF_RULE * considered)
         of_rule = addresses_of(self.rule, asked)
         try:
             found = [

@@ -9,9 +9,11 @@ part represents it.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 
+from ...asked.ports import PortSet
 from ..judging.traffic import Listener
 from ..judging.verdict import Firewall
 from ..policy.addresses import Interval
@@ -20,6 +22,7 @@ from ..policy.stores import Store, all_rules
 from ..policy.vocabulary import ICMPV4, ICMPV6, TCP, UDP, Direction
 
 _EVERY_PORT = ((1, 65_535),)
+_ALL = PortSet(_EVERY_PORT)
 # The ports that the words of other rules may mean (`matching`): for RPC, those from the lowest on.
 _PORTS_OF_WORDS = {
     "RPC-EPMap": (135, 593),
@@ -148,7 +151,8 @@ def _ports(rule: FirewallRule, others: Iterable[FirewallRule], held: Collection[
     if any(first != last for first, last in ranges):
         borders = {border for each in others for border in _borders(each)}
         within = borders.union(held, (port + 1 for port in held))
-        ports |= {port for port in within if any(first <= port <= last for first, last in ranges)}
+        every = own.numbers if own else _ALL
+        ports |= {port for port in within if port in every}
     return ports
 
 
@@ -161,11 +165,13 @@ def represented(
         if each.port is not None:
             by_protocol.setdefault(each.protocol, []).append(each.port)
     ranges = rule.local_ports.numbers.ranges if rule.local_ports else _EVERY_PORT
+    firsts = [first for first, _last in ranges]
     found = {}
     for protocol, ports in by_protocol.items():
         behind = sorted(set(ports))
         for port, following in zip(behind, [*behind[1:], None], strict=True):
-            last = next((last for first, last in ranges if first <= port <= last), port)
+            place = bisect_right(firsts, port) - 1
+            last = max(port, ranges[place][1]) if place >= 0 else port
             if following is not None:
                 last = min(last, following - 1)
             found[protocol, port] = port, last

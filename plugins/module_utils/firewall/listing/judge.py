@@ -17,8 +17,7 @@ from ...ground.names import ascii_upper, name_key
 from ...ground.text import for_display
 from ...words.phrases import Phrase, Value, Verbatim
 from ..effects import effect
-from ..effects.answer import RANK
-from ..effects.effect import LIMITS
+from ..effects.answer import LIMITS, RANK
 from ..effects.model import Effect
 from ..judging.deciding import switched_on, voided_by
 from ..judging.decision import (
@@ -37,12 +36,14 @@ from ..networks.network import Network
 from ..policy.rule import FirewallRule, Title
 from ..policy.stores import RESTRICTING, Store
 from ..policy.vocabulary import TCP, UDP, Action, Direction, Profile
+from ..reach.sweep import TooMuchWorkError, Work
 from . import sending
 from .rivals import Against, Rivals
 
-# The limits on the verdicts that are asked for: on their number, and on that times the rules of the
-# host. Most rules have none against them, and need no verdict.
-MOST_VERDICTS, MAX_WORK = 400, 1_000_000
+# The limits on the verdicts that are asked for: on their number, on that times the rules of the
+# host, and on what they cost, which differs by far more. Most rules have none against them, and
+# need no verdict.
+MOST_VERDICTS, MAX_WORK, MAX_COST = 400, 1_000_000, 500_000
 # The limit on the comparisons of two rules. Only hostile stores come close.
 MAX_COMPARISONS = 2_000_000
 # To compare two rules condition by condition takes as long as this many looks at what differs most
@@ -121,6 +122,7 @@ class Judge:
         self._rivals = {each: Rivals(reading.stores, compiler, each) for each in Direction}
         self._left = min(MOST_VERDICTS, MAX_WORK // max(1, reading.stores.size))
         self._comparisons = MAX_COMPARISONS
+        self._work = Work(MAX_COST)
         self._policy_ids = {
             name_key(rule.rule_id)
             for store in (Store.GROUP_POLICY, Store.MDM)
@@ -227,9 +229,13 @@ class Judge:
             if not self._left:
                 return Standing(Status.UNKNOWN, uncertain(Phrase("standing.too_many")))
             self._left -= 1
-            if rule.direction is Direction.OUT:
-                return self._outbound(store, rule, compiled)
-            return _standing_of(effect.judge(rule, self._reading, of=(store, self._firewall)))
+            try:
+                if rule.direction is Direction.OUT:
+                    return self._outbound(store, rule, compiled)
+                return self._effect(store, rule)
+            except TooMuchWorkError:
+                self._left = 0
+                return Standing(Status.UNKNOWN, uncertain(Phrase("standing.too_many")))
         return _by_comparison(against, compiled)
 
     def _against(self, rule: FirewallRule, compiled: CompiledRule) -> Against | None:
@@ -246,9 +252,9 @@ class Judge:
             # The folder decides whether a program is an app.
             return None
         rivals = self._rivals[rule.direction]
-        before = rivals.compared
+        before, looks = rivals.compared, rivals.looks
         found = {each: rivals.against(compiled, each) for each in rule.profiles}
-        cost = rivals.size + _IN_DETAIL * (rivals.compared - before)
+        cost = rivals.size + _IN_DETAIL * (rivals.compared - before) + rivals.looks - looks
         self._comparisons = max(0, self._comparisons - cost)
         first, *others = found.values()
         return first if all(each == first for each in others) else None
@@ -263,9 +269,14 @@ class Judge:
         names_parts = bool(rule.local_ports) or rule.protocol not in (None, TCP, UDP)
         return names_parts and not (rule.package_sid or rule.package_family)
 
+    def _effect(self, store: Store, rule: FirewallRule) -> Standing:
+        """The standing of a rule by its effect. Raises TooMuchWorkError."""
+        of = store, self._firewall
+        return _standing_of(effect.judge(rule, self._reading, of=of, work=self._work))
+
     def _outbound(self, store: Store, rule: FirewallRule, compiled: CompiledRule) -> Standing:
         if compiled.action is Action.BLOCK:
-            return _standing_of(effect.judge(rule, self._reading, of=(store, self._firewall)))
+            return self._effect(store, rule)
         networks = [each for each in self._reading.networks if each.profile in rule.profiles]
         found = [
             sending.answer(self._firewall, store, rule, network)

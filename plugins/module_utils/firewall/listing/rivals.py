@@ -26,6 +26,8 @@ from ..policy.vocabulary import Action, Direction, Profile
 
 # What a block rule says of NAT edge devices keeps nothing out.
 _NO_CONDITION = frozenset({"direction", "action", "profiles", "edge_traversal"})
+# To compare lists of so many ranges takes as long again as all the rest.
+_LONG = 8
 # Whose traffic a restriction is about that names nobody.
 _ANYBODY = ("", "")
 _OF_TRAFFIC = tuple(
@@ -72,8 +74,11 @@ class Rivals:
         for each in _compiled(stores, compiler, direction, RESTRICTING):
             for key in list(_keys(each)) or [_ANYBODY]:
                 self._restricting.setdefault(key, []).append(each)
-        #: How many pairs of rules were compared condition by condition so far.
+        #: How many pairs of rules were compared condition by condition so far; one with long lists
+        #: counts as several.
         self.compared = 0
+        #: How many ranges of ports were looked through besides, of rules that have several.
+        self.looks = 0
         self._most_restricting = max(map(len, self._restricting.values()), default=0)
 
     @property
@@ -92,7 +97,7 @@ class Rivals:
         for each in self._bypasses if blocks else others:
             if not self._counts(each, profile) or not self._may_meet(compiled, each):
                 continue
-            self.compared += 1
+            self.compared += 1 + (_length(compiled.rule) + _length(each.rule)) // _LONG
             meeting = _meeting(compiled.rule, each.rule, self._environment)
             if meeting is Meeting.NOTHING:
                 continue
@@ -130,7 +135,10 @@ class Rivals:
             (first.remote_ports, second.remote_ports),
         ):
             numbers = bool(mine and its) and not (mine.keywords or its.keywords)
-            if numbers and mine.numbers.isdisjoint(its.numbers):
+            if not numbers:
+                continue
+            self.looks += (len(mine.numbers.ranges) + len(its.numbers.ranges)) // 2 - 1
+            if mine.numbers.isdisjoint(its.numbers):
                 return False
         return (
             _same_package(first, second)
@@ -199,6 +207,13 @@ def _same_service(one: CompiledRule, other: CompiledRule) -> bool:
     if one.service in wild or other.service in wild:
         return True
     return one.service == other.service
+
+
+def _length(rule: FirewallRule) -> int:
+    """How many ranges of ports and addresses a rule lists."""
+    ports = (rule.local_ports.numbers.ranges, rule.remote_ports.numbers.ranges)
+    sides = (rule.local_addresses, rule.remote_addresses)
+    return sum(map(len, ports)) + sum(len(each.v4) + len(each.v6) for each in sides)
 
 
 class Meeting(Enum):

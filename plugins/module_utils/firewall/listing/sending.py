@@ -14,8 +14,7 @@ from dataclasses import dataclass
 
 from ...ground.names import same_name
 from ...words.phrases import Phrase
-from ..effects.answer import without_hardening
-from ..effects.effect import LIMITS
+from ..effects.answer import LIMITS, without_hardening
 from ..judging.decision import Decision, ProfileVerdict, Requirement, VerdictState
 from ..judging.traffic import Sender
 from ..judging.verdict import Firewall

@@ -260,3 +260,35 @@ def test_the_work_of_comparing_rules_is_bounded(monkeypatch: pytest.MonkeyPatch)
     judged = [each.status for each in found if each.counts]
     assert judged == [Status.IN_PART] * 7
     assert [each.status for each in found[7:]] == [Status.UNKNOWN] * 53
+
+
+@pytest.mark.parametrize("kind", ["ports", "ranges", "addresses"])
+def test_the_cost_of_verdicts_is_bounded_and_told(
+    kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(judge, "MAX_COST", 20_000)
+    monkeypatch.setattr(judge, "MAX_COMPARISONS", 100_000)
+    conditions = {
+        "ports": ("LPort2_10=1-65535", "LPort2_10={n}00-{n}09"),
+        "ranges": ("|".join(f"LPort={n}" for n in range(1, 400, 7)), "LPort2_10={n}-{n}9"),
+        "addresses": ("LPort=80", "RA4=10.{n}.0.0/255.255.0.0"),
+    }
+    mine, its = conditions[kind]
+    rules: list[str] = []
+    for n in range(1, 121):
+        rules.append(f"Action=Allow|Protocol=6|{mine}|Name=a{n}")
+        rules.append(rf"Action=Block|Protocol=6|App=C:\b{n}.exe|{its.format(n=n)}|Name=b{n}")
+    reading = reading_of(*rules)
+    asked = Judge(reading)
+    found = [asked.standing(Store.LOCAL, each) for each in reading.stores.of(Store.LOCAL)]
+    statuses = {each.status for each in found}
+    assert Status.UNKNOWN in statuses
+    left_out = next(each for each in found if each.status is Status.UNKNOWN)
+    assert "too many rules to judge all" in render(left_out.reason, "en")
+    # None is taken for one that counts because nobody has looked.
+    whole = Judge(reading)
+    whole._work = type(whole._work)(10**9)
+    whole._comparisons = 10**9
+    for rule, each in zip(reading.stores.of(Store.LOCAL)[:40], found[:40], strict=True):
+        if each.counts is False:
+            assert whole.standing(Store.LOCAL, rule).counts is not True
