@@ -20,7 +20,7 @@ from ..pc import networks, snapshot
 from ..pc.behind.destinations import inner, silent
 from ..pc.behind.nat import with_nat
 from ..pc.endpoints import HOLDING
-from ..pc.holders import Port
+from ..pc.holders import Port, is_winrm
 from ..stopping.besides import serves_besides_with
 from ..words.phrases import Value
 from .causes.holding import interrupting
@@ -141,7 +141,9 @@ def _foresight(
     host: Host, firewall: reading.FirewallReading, taken: Snapshot, winrm: PortSet
 ) -> Foresight:
     own = host.own[0] if host.own else None
-    return Foresight(firewall, flows(taken.connections, winrm, own, host.peer), taken.addresses)
+    # Behind a router, WinRM may have another port.
+    ports = winrm.union(PortSet.of(each.port for each in taken.http_urls if is_winrm(each)))
+    return Foresight(firewall, flows(taken.connections, ports, own, host.peer), taken.addresses)
 
 
 def _reached(snapshot: Snapshot) -> set[Port]:

@@ -306,10 +306,12 @@ def _name(entry: RuleEntry[str]) -> str:
 
 def _rule_row(entry: RuleEntry[str]) -> list[Cell]:
     rule = entry["rule"] or entry.get("before", {})
-    outcome = entry["outcome"]
+    outcome, name = entry["outcome"], _name(entry)
+    # The task has not named it.
+    unlisted = Phrase("table.unlisted_rule", {"rule": name})
     return [
         Toned(label(f"rule_outcome.{outcome}"), _OUTCOME_TONES.get(outcome, Tone.NOTICE)),
-        _name(entry),
+        unlisted if entry.get("unspecified") else name,
         *(table.shown(rule.get(name)) for name in _OPTIONS),
         table.yes_or_no(entry["effective"]),
     ]

@@ -31,6 +31,7 @@ from unit.winsim.small import boot
 from winsim.firewall.store import LOCAL_ROOT, RULES, FirewallState
 from winsim.machine import Machine
 from winsim.network_state import Adapter
+from winsim.state import RequestQueue, UrlGroup
 
 CHANGING = ("Create", "Put", "Delete", "Enable", "Disable")
 WIRED = "{4F8A2C1E-7B3D-4E59-9A60-1C2D3E4F5A6B}"
@@ -385,3 +386,25 @@ def test_an_outbound_rule_becomes_one_for_ports_that_only_inbound_ones_have() ->
     assert done.changed
     assert ("LPort", "RPC") in stored(host)["web"]
     assert not make(host, rule_id="web", direction="in", ports="RPC").changed
+
+
+# ------------------------------------------------------------------ WinRM behind a router
+
+
+def test_winrm_stays_open_at_its_own_port_behind_a_router() -> None:
+    rule = "v2.30|Action=Allow|Active=TRUE|Dir=In|Protocol=6|LPort=15985|Name=WinRM|"
+    machine = pc(winrm=rule)
+    urls = ("HTTP://+:15985/WSMAN/", "HTTP://+:47001/WSMAN/")
+    machine._request_queues = [
+        RequestQueue(None, (4,), (UrlGroup(urls, "1", "1"),), service="WinRM")
+    ]
+    shut = changes.wish({"name": "Shut", "action": "block", "ports": 15985}, present=True)
+    behind = SimulatedTransport(machine)
+    behind.url = "http://203.0.113.9:55985/wsman"
+    behind.peer = ("203.0.113.9", 55985)
+    with pytest.raises(ChangeError, match="15985"):
+        changes.make(Host(behind, "win-1"), [shut])
+    # At its usual port, nothing else is asked.
+    usual = SimulatedTransport(machine)
+    assert changes.make(Host(usual, "win-1"), [shut], check=True).changed
+    assert usual.actions.count("Command") < behind.actions.count("Command")

@@ -231,6 +231,13 @@ def test_rules_and_whether_they_count() -> None:
     ]
 
 
+def test_a_rule_that_the_task_does_not_name_is_marked() -> None:
+    result = firewall(rule(), rule(name="Old", outcome="deleted", unspecified=True))
+    lines = shown("port_firewall", result)
+    assert [line.split("  ")[1] for line in lines[1:3]] == ["Web", "Old (not in the list)"]
+    assert "Old (一覧にない規則)" in shown("port_firewall", result, "ja")[2]
+
+
 def opened(**changes: object) -> dict[str, Any]:
     return {
         "network": "Office",

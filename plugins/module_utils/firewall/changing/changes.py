@@ -17,6 +17,10 @@ from urllib.parse import urlsplit
 from ...asked.ports import WINRM_PORTS, PortSet
 from ...ground.model import Endpoint, Protocol, TcpState
 from ...host.host import Host, HostError
+from ...pc.holders import is_winrm
+from ...pc.programs import running
+from ...pc.programs.commands import OutputError
+from ...pc.programs.netsh import HTTP_SERVICE_STATE, http_urls
 from ...pc.snapshot import SnapshotRequest, take
 from ...words.phrases import Phrase, Value, in_turn
 from ..judging import reading
@@ -44,6 +48,8 @@ from .writer import StepError
 
 __all__ = ["Change", "ChangeError", "Changes", "SoFar", "Standing", "Wish", "make", "wish"]
 
+# WinRM listens there too, for programs on the host itself.
+_OF_THE_HOST_ITSELF = (47001,)
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 # Windows 7 and Server 2008 R2 have the firewall, but not its CIM classes.
 _LAST_WITHOUT_CLASSES = (6, 1)
@@ -114,12 +120,13 @@ class Known:
     before: FirewallReading
     near: Near
     guard: Guard
+    winrm: PortSet
 
     def run(self, host: Host) -> Run:
         """What writes the changes of the task. Raises ChangeError."""
         if _without_classes(self.before):
             raise ChangeError(Phrase("change.no_classes", {"host": host.name}))
-        return Run(host, self.before, winrm_ports(host.url))
+        return Run(host, self.before, self.winrm)
 
 
 def read_for(host: Host, wishes: Sequence[Wish]) -> Known:
@@ -141,8 +148,9 @@ def read_for(host: Host, wishes: Sequence[Wish]) -> Known:
     names, groups = to_ask_of_policies(wishes, before)
     if (names or groups) and not _without_classes(before):
         before = replace(before, shown=_shown_of_policies(host, names, groups, before.shown))
-    near = Near(host)
-    return Known(before, near, _guard(host, before, near))
+    near, ports = Near(host), ports_of_winrm(host)
+    guard = Guard(before, ports, lambda: flows_to(host, ports), near.addresses)
+    return Known(before, near, guard, ports)
 
 
 def _shown(host: Host, names: Sequence[str], groups: Sequence[str]) -> ShownNames:
@@ -181,9 +189,28 @@ def winrm_ports(url: str) -> PortSet:
     return WINRM_PORTS.union(PortSet.of([port] if port else []))
 
 
-def _guard(host: Host, before: FirewallReading, near: Near) -> Guard:
+def ports_of_winrm(host: Host) -> PortSet:
+    """The ports of WinRM, as `winrm_ports`. A connection to another port than its own may go to
+    that of a router or a tunnel, which says nothing about the host: then those are added at which
+    http.sys serves WinRM.
+
+    Raises:
+        HostError: the host is unreachable.
+    """
     ports = winrm_ports(host.url)
-    return Guard(before, ports, lambda: flows_to(host, ports), near.addresses)
+    if ports == WINRM_PORTS:
+        return ports
+    try:
+        printed = running.run(host, (HTTP_SERVICE_STATE,), reading.WHAT)
+    except OutputError:
+        return ports
+    except HostError as error:
+        if error.unreachable:
+            raise
+        return ports
+    urls = http_urls(printed.texts[HTTP_SERVICE_STATE]) or ()
+    found = PortSet.of(each.port for each in urls if is_winrm(each))
+    return ports.union(PortSet.of(port for port in found if port not in _OF_THE_HOST_ITSELF))
 
 
 def flows_to(host: Host, ports: Collection[int]) -> tuple[Flow, ...]:

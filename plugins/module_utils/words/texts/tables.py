@@ -226,6 +226,7 @@ _CELLS = {
     "table.controller": Text("controller", "コントローラー"),
     "table.exposure": Text("{profiles} {state}", "{profiles}: {state}"),
     "table.exposures": Text("; ", "; "),
+    "table.unlisted_rule": Text("{rule} (not in the list)", "{rule} (一覧にない規則)"),
     "rule_outcome.created": Text("created", "作成"),
     "rule_outcome.changed": Text("changed", "変更"),
     "rule_outcome.deleted": Text("deleted", "削除"),

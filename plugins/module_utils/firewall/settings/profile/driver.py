@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from ....host.host import Host, HostError
 from ....words.phrases import Phrase, Value
 from ....wsman.soap.faults import MISSING_CLASS
-from ...changing.changes import flows_to, winrm_ports
+from ...changing.changes import flows_to, ports_of_winrm
 from ...changing.judged import Near
 from ...changing.writer import StepError
 from ...judging import reading
@@ -86,7 +86,7 @@ def make(host: Host, wish: Wish, *, check: bool = False, force: bool = False) ->
 
 
 def _outlook(host: Host, before: FirewallReading, after: FirewallReading) -> Outlook:
-    ports = winrm_ports(host.url)
+    ports = ports_of_winrm(host)
     near = Near(host)
     return outlook(before, after, lambda: flows_to(host, ports), near.addresses)
 
