@@ -374,12 +374,15 @@ def _outcome(holder: HolderEntry[str], result: ProcessResult[str]) -> Cell:
         if refused["pid"] == pid:
             reason = label(f"refusal.{refused['reason']}")
             return Toned(Phrase("holder_outcome.refused", {"reason": reason}), Tone.BAD)
+    ended = [each for each in result["stopped"] if each["pid"] == pid]
+    if any(each["name"] in result["started"] for each in ended):
+        return Toned(Phrase("holder_outcome.restarted"), Tone.GOOD)
     left = result["after"]
     if left is not None and any(each["pid"] == pid for each in left):
         released = {port for each in result["stopped"] for port in each["ports"]}
         stays = released.intersection(holder["ports"]) and not result["started"]
         return Toned(Phrase(f"holder_outcome.{'still_held' if stays else 'left'}"), Tone.NOTICE)
-    if any(each["pid"] == pid for each in result["stopped"]):
+    if ended:
         return Toned(Phrase("holder_outcome.stopped"), Tone.GOOD)
     return Toned(Phrase(f"holder_outcome.{'unknown' if left is None else 'gone'}"), None)
 

@@ -195,6 +195,7 @@ _WOULD: Mapping[str, str] = {
     "rule_outcome.changed": "rule_outcome.would_change",
     "rule_outcome.deleted": "rule_outcome.would_delete",
     "holder_outcome.stopped": "holder_outcome.would_stop",
+    "holder_outcome.restarted": "holder_outcome.would_restart",
     "holder_outcome.gone": "holder_outcome.would_let_go",
     "holder_outcome.still_held": "holder_outcome.may_stay",
 }

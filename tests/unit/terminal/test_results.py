@@ -467,6 +467,20 @@ def test_verdicts_have_tones_and_words() -> None:
     assert "<bad>public blocked</>" in lines[1]
 
 
+def test_a_service_that_is_started_again() -> None:
+    for check_mode, pid, outcome in ((False, 2, "restarted"), (True, 1, "would restart")):
+        made = freed(
+            changed=True,
+            before=[holder(1, "httpd.exe", services=["Apache2.4"])],
+            after=[holder(pid, "httpd.exe", services=["Apache2.4"])],
+            stopped=[stopped("service", "Apache2.4", 1, "1/tcp")],
+            started=["Apache2.4"],
+        )
+        lines = show("port_process", made, "en", check_mode=check_mode)
+        assert lines is not None
+        assert lines[1].startswith(f"{outcome}  1/tcp ")
+
+
 def test_hostile_text_is_harmless() -> None:
     names = [
         "<img src=x onerror=alert(1)>",

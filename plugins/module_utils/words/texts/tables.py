@@ -236,6 +236,8 @@ _CELLS = {
     "rule_outcome.would_delete": Text("would delete", "削除予定"),
     "holder_outcome.stopped": Text("stopped", "停止"),
     "holder_outcome.would_stop": Text("would stop", "停止予定"),
+    "holder_outcome.restarted": Text("restarted", "再起動"),
+    "holder_outcome.would_restart": Text("would restart", "再起動予定"),
     "holder_outcome.left": Text("left", "そのまま"),
     "holder_outcome.still_held": Text("still held", "使用中のまま"),
     "holder_outcome.would_let_go": Text("would let go", "解放予定"),
