@@ -176,12 +176,13 @@ def test_who_listens_over_all_pcs(page: Page) -> None:
 def test_a_search_says_where_it_has_found_its_words(page: Page) -> None:
     page.get_by_label("Search").fill("java.exe 192.0.2.26")
     assert names(page) == ["pc-26"]
+    expect(page.locator(".found")).to_have_count(2)
     found = page.locator("#matrix tbody tr:visible .found").all_inner_texts()
     assert found[0] == "Found in Address: 192.0.2.26"
     assert found[1].startswith("Found in Process: java.exe (TCP ")
     assert page.locator(".found mark").all_inner_texts() == ["192.0.2.26", "java.exe"]
     page.get_by_label("Search").fill("")
-    assert page.locator(".found").count() == 0
+    expect(page.locator(".found")).to_have_count(0)
 
 
 def test_names_for_limit_are_copied(opened: Opener) -> None:

@@ -92,7 +92,6 @@ function apply() {
   shown = fits;
   limitRows(ROWS);
   showColumns();
-  showFits();
   const drawn = JSON.stringify([ports ?? null, filter.reach]);
   if (drawn !== portsDrawn) redrawOpen();
   portsDrawn = drawn;
@@ -146,7 +145,8 @@ function begin() {
   readAddress();
   filter.sort = "";
   linkHosts();
-  new ResizeObserver(showFits).observe(matrixArea);
+  const fitting = new ResizeObserver(showFits);
+  for (const area of [matrixArea, matrixArea.firstElementChild]) fitting.observe(area);
   follow();
   addEventListener("hashchange", follow);
   addEventListener("popstate", follow);
