@@ -68,3 +68,12 @@ def test_every_way_to_a_host(ticket: str, tmp_path: Path, connection: str, https
         host: [each["status"] for each in asked if each["host"] == host]
         for host in (MANAGED, MANUAL)
     } == {MANAGED: statuses, MANUAL: statuses}
+
+
+def test_ntlm_takes_two_requests_more(tmp_path: Path) -> None:
+    path, log = tmp_path / "inventory.yml", tmp_path / "requests.log"
+    options = ["--transport", "ntlm", "--image", IMAGE, "--log-requests", str(log)]
+    with simulated_hosts(path, *options, *own_addresses()):
+        output = ad_hoc(path, "port_facts", {"gather": []}, tmp_path)
+    assert output.results[MANAGED]["status"] == "ok", output.text
+    assert [each["status"] for each in requests(log)] == [401, 401, 200, 200, 200]
