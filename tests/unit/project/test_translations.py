@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -34,6 +35,18 @@ def names(text: str) -> set[str]:
     return set(_NAME.findall(re.sub(r"\]\([^)]*\)|https?://\S+", "]", shown)))
 
 
+def broken(text: str) -> list[str]:
+    """The lines after which a paragraph goes on: a page shows the end of a line as a blank, and
+    Japanese has none there."""
+    own = ("|", "#", "-", "    ", "!", "<!--", "```")
+    lines = _FENCED.sub("```", text).splitlines()
+    return [
+        line
+        for line, following in pairwise(lines)
+        if line.strip() and following.strip() and not following.startswith(own)
+    ]
+
+
 def test_names_and_outlines_are_found() -> None:
     text = (
         "# A\n```yaml\n# no heading\nansible_port: 1\n```\n## B\n`--limit` [x](a_b.md) other-word\n"
@@ -42,6 +55,9 @@ def test_names_and_outlines_are_found() -> None:
     assert names(text) == {"ansible_port", "--limit"}
     assert {"README.ja.md", "connection.ja.md"} <= {path.name for path in JAPANESE}
     assert len(JAPANESE) == 4
+    assert broken("# A\n\n- ポートを\n  確認\n- 次\n\n| a |\n| b |\n規則を\n変更\n") == [
+        "- ポートを", "| b |", "規則を",
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize("path", JAPANESE, ids=lambda path: str(path.relative_to(CHECKOUT)))
@@ -51,6 +67,7 @@ def test_both_say_the_same(path: Path) -> None:
     levels = outline(english)
     assert outline(japanese)[: len(levels)] == levels
     assert names(english) - names(japanese) == set()
+    assert broken(japanese) == []
 
 
 @pytest.mark.parametrize("path", JAPANESE, ids=lambda path: str(path.relative_to(CHECKOUT)))
