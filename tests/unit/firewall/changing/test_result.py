@@ -7,6 +7,8 @@ import json
 from dataclasses import replace
 from typing import Any
 
+import pytest
+
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.changing import (
     result as results,
 )
@@ -136,6 +138,7 @@ def test_how_far_ports_are_open() -> None:
     ]
 
 
+@pytest.mark.sweep
 def test_a_hostile_host_gets_no_endless_list_of_openings() -> None:
     blocks = [
         f"Action=Block|Protocol=6|LPort={port}|RA4=10.0.{number}.0/24|Name=b{number}"
