@@ -141,8 +141,12 @@ class Machine:
         self.autorun = ""
         self.firewall_products = tuple(firewall_products)
         self.drivers = tuple(drivers)
-        #: Files on its disks, besides the programs of its processes and services.
-        self.files = tuple(files)
+        #: Files on its disks, besides the programs of its processes and services. That of a process
+        #: stays when the process ends.
+        self.files = (
+            *files,
+            *(each.path for each in self._first.processes if each.path is not None),
+        )
         self._inbound = Inbound(self)
         self._outbound = Outbound(self)
         #: The network between this machine and others; `winsim.server` puts it among those that run.

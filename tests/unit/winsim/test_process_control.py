@@ -10,6 +10,7 @@ import pytest
 from unit.rows import each_row
 from unit.winsim.small import boot, document
 from winsim import process_control, service_control
+from winsim.classes.data_file import files_of
 from winsim.machine import Machine
 from winsim.state import Process
 
@@ -141,3 +142,11 @@ def test_only_a_process_that_is_there_can_end() -> None:
         process_control.end(machine, process)
     with pytest.raises(LookupError):
         service_control.recover(machine, "Nothing")
+
+
+def test_the_program_of_a_process_stays_on_the_disk_when_it_ends() -> None:
+    machine = with_process(path=r"C:\Child\child.exe")
+    assert r"C:\Child\child.exe" in files_of(machine)
+    assert terminate(machine, 2000) == 0
+    assert machine.process(2000) is None
+    assert r"C:\Child\child.exe" in files_of(machine)
