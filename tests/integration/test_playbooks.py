@@ -52,6 +52,34 @@ def test_where_no_host_is_meant_it_is_said_and_does_not_pass() -> None:
     assert "「pcs」に当てはまるホストがありません" in said_by("check_ports", "ja", "pcs")
 
 
+def test_check_path_tells_which_part_is_wrong() -> None:
+    """Before anything is done, and all parts at once."""
+    hosts = ("-i", "192.0.2.1,192.0.2.2,")
+    right = {"server": "192.0.2.1", "clients": "192.0.2.2", "ports": "443"}
+    for wrong, told in (
+        ({"server": "srv-9"}, "check_path_server: the inventory has no host 'srv-9'."),
+        (
+            {"clients": "192.0.2.2,pc-9"},
+            "check_path_clients: the inventory has no host or group pc-9.",
+        ),
+        ({"clients": ""}, "check_path_clients: '' means no host."),
+        ({"server": "srv-9", "ports": None}, "check_path_ports: name the ports. For example: ansi"),
+    ):
+        given = {
+            f"check_path_{name}": value
+            for name, value in (right | wrong).items()
+            if value is not None
+        }
+        code, text = run(
+            "ansible-playbook", "portkeeper.windows.check_path", *hosts, "-e", json.dumps(given)
+        )
+        assert code == 2, text
+        assert "unreachable=0" in text
+        assert told in text
+        right_ones = right.keys() - wrong.keys()
+        assert not any(f"check_path_{name}: " in text for name in right_ones), text
+
+
 def test_a_mistyped_variable_is_told_before_anything_is_done() -> None:
     """No host is contacted, and nothing but the sentence is printed of the failure."""
     mistyped = {

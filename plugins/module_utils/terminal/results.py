@@ -161,7 +161,9 @@ def _check(result: Result) -> Shown:
         network_label(each, of_controller=each.get("controller") is True)
         for each in check["networks"]
     )
-    return Table(heads, rows), [*networks, *_message(result)[1]]
+    states = {each["state"] for port in check["ports"] for each in port["evidence"]["firewall"]}
+    explained = [Phrase("table.conditional")] if "conditional" in states else []
+    return Table(heads, rows), [*networks, *explained, *_message(result)[1]]
 
 
 def _path(result: Result) -> Shown:
@@ -312,7 +314,7 @@ def _rule_row(entry: RuleEntry[str]) -> list[Cell]:
     return [
         Toned(label(f"rule_outcome.{outcome}"), _OUTCOME_TONES.get(outcome, Tone.NOTICE)),
         unlisted if entry.get("unspecified") else name,
-        *(table.shown(rule.get(name)) for name in _OPTIONS),
+        *(table.rule_cell(name, rule.get(name)) for name in _OPTIONS),
         table.yes_or_no(entry["effective"]),
     ]
 

@@ -85,8 +85,8 @@ def _row(entry: ListedRule[str]) -> Sequence[Cell]:
     rule, status = entry["rule"], entry["status"]
     # Of what leaves, it is the port of the other side that has a name.
     ports = "remote_ports" if rule.get("direction") == "out" else "ports"
-    program: Cell = table.shown(rule.get("program"))
-    if program == "any" and "package" in entry["limits"]:
+    program = table.rule_cell("program", rule.get("program"))
+    if rule.get("program") == "any" and "package" in entry["limits"]:
         # It is not for every program, and the name of a package is a number.
         program = Phrase("limit.package")
     options = ("direction", "action", "protocol", ports, "profiles", "remote_addresses")
@@ -94,6 +94,6 @@ def _row(entry: ListedRule[str]) -> Sequence[Cell]:
         Toned(label(f"rule_status.{status}"), _TONES.get(status, Tone.NOTICE)),
         entry["name"],
         label(f"rule_store.{entry['store']}"),
-        *(table.shown(rule.get(name)) for name in options),
+        *(table.rule_cell(name, rule.get(name)) for name in options),
         program,
     ]

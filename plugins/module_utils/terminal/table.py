@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from ..asked import well_known
@@ -137,6 +137,25 @@ def shown(value: object) -> str:
     if isinstance(value, (list, tuple)):
         return ", ".join(map(str, value))
     return "" if value is None else str(value)
+
+
+#: The words of an option of a rule whose values are words of Windows.
+_OF_RULES: Mapping[str, Callable[[str], Single]] = {
+    "direction": lambda value: label(f"rule_direction.{value}"),
+    "action": lambda value: label(f"rule_action.{value}"),
+    "profiles": lambda value: label(f"profile.{value}"),
+}
+
+
+def rule_cell(option: str, value: object) -> Cell:
+    """The value of an option of a rule."""
+    values = list(value) if isinstance(value, (list, tuple)) else [value]
+    if values == ["any"]:
+        return Phrase("rule_value.any")
+    words = _OF_RULES.get(option)
+    if words is None or value is None:
+        return shown(value)
+    return Joined(tuple(words(str(each)) for each in values), "list.separator")
 
 
 def _states(endpoint: EndpointFact[str]) -> list[tuple[str, str]]:

@@ -177,6 +177,14 @@ def test_a_check_tells_each_port_and_then_what_to_do() -> None:
     ]
 
 
+def test_a_conditional_verdict_is_explained() -> None:
+    told = "Conditional: a rule lets traffic in only under conditions"
+    for state, explained in (("conditional", True), ("allowed", False)):
+        network = evidence()["firewall"][0] | {"state": state}
+        result = check(checked_port(evidence=evidence() | {"firewall": [network]}))
+        assert any(each.startswith(told) for each in shown("port_check", result)) is explained
+
+
 def test_what_was_expected_has_a_column() -> None:
     result = check(checked_port(as_expected=False), checked_port(as_expected=True), failed=True)
     lines = shown("port_check", result)
@@ -619,8 +627,8 @@ def test_what_the_other_modules_show_in_japanese() -> None:
     ]
     made = firewall(rule(reason="許可"), active_profiles=[], changed=True)
     assert shown("port_firewall", made, "ja", check_mode=True) == [
-        "結果      規則  方向  操作   プロトコル  ポート   プロファイル  接続元       効果",
-        "作成予定  Web   in    allow  tcp         80, 443  domain        LocalSubnet  はい",
+        "結果      規則  方向  操作  プロトコル  ポート   プロファイル  接続元       効果",
+        "作成予定  Web   受信  許可  tcp         80, 443  ドメイン      LocalSubnet  はい",
         "有効なプロファイル: なし",
         "Web: 許可",
         "チェックモードのため、何も変更していません。",

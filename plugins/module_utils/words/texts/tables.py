@@ -353,6 +353,18 @@ _BELOW = {
         "{all} 件の規則のうち {count} 件のタスクが、結果の tasks_yaml にあります。register で保存"
         "し、ansible.builtin.copy でファイルに書き出してください。",
     ),
+    "rule_direction.in": Text("in", "受信"),
+    "rule_direction.out": Text("out", "送信"),
+    "rule_action.allow": Text("allow", "許可"),
+    "rule_action.block": Text("block", "ブロック"),
+    "rule_action.bypass": Text("bypass", "バイパス"),
+    "rule_value.any": Text("any", "すべて"),
+    "table.conditional": Text(
+        "Conditional: a rule lets traffic in only under conditions, and whether they are met can't "
+        "be told from here (the evidence names the rule and the conditions).",
+        "条件付き: 規則が条件のもとでだけ許可しており、その条件を満たすかどうかはここから判断できま"
+        "せん (規則と条件は根拠にあります)。",
+    ),
     "table.and_others": Text("{addresses} and {count} others", "{addresses} ほか {count} 件"),
     "table.open_more": Text(
         "{rule}: {count} further groups of ports are not listed",
