@@ -9,7 +9,14 @@ import tempfile
 from pathlib import Path
 
 from . import debian, interpreters, kerberos
-from .environments import PAIRS, Environment, Pair, build_requirements, built_from_source
+from .environments import (
+    BUILDING,
+    PAIRS,
+    Environment,
+    Pair,
+    build_requirements,
+    built_from_source,
+)
 from .layout import CONSTRAINTS, ROOT
 from .packages import Packages
 
@@ -45,7 +52,7 @@ def _resolve(pair: Pair, interpreter: Path) -> list[str]:
             pair, interpreter, Path(folder), ("test", "tools", "uv", "kerberos")
         )
         Packages().make(interpreter, environment.folder)
-        Packages().install(environment.folder, built_from_source(environment.extras))
+        Packages().install(environment.folder, built_from_source(environment.extras), more=BUILDING)
         wanted = [
             *build_requirements(),
             "--editable",

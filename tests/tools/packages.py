@@ -58,6 +58,7 @@ class Packages:
         arguments: Sequence[str],
         *constraints: Path,
         compiled: bool = False,
+        more: Mapping[str, str] | None = None,
     ) -> None:
         """Install packages in an environment.
 
@@ -65,6 +66,7 @@ class Packages:
         :param constraints: the files that say which versions are allowed
         :param compiled: whether bytecode is made at once, not by who imports first; pip always
             makes it
+        :param more: variables for what is built from source
         :raises subprocess.CalledProcessError: if they can't be installed
         """
         python = str(folder / "bin" / "python")
@@ -72,14 +74,14 @@ class Packages:
         if self._uv is not None:
             command, variables = self._uv
             command = [*command, "--python", python, *(["--compile-bytecode"] if compiled else [])]
-            if self._run([*command, *rest], variables) == 0:
+            if self._run([*command, *rest], {**variables, **(more or {})}) == 0:
                 return
             print("uv can't install this, so pip tries", flush=True)
             self._checked([python, "-m", "ensurepip"])
-        self._checked([python, "-m", "pip", "install", *rest])
+        self._checked([python, "-m", "pip", "install", *rest], more)
 
-    def _checked(self, command: list[str]) -> None:
-        status = self._run(command, _QUIET)
+    def _checked(self, command: list[str], more: Mapping[str, str] | None = None) -> None:
+        status = self._run(command, {**_QUIET, **(more or {})})
         if status:
             raise subprocess.CalledProcessError(status, command)
 

@@ -72,6 +72,13 @@ def test_pip_tries_what_uv_can_not() -> None:
     ]
 
 
+def test_whoever_builds_from_source_gets_the_variables_for_it() -> None:
+    """uv as well as pip, which tries it then."""
+    recorded = Recorded("/uv pip install")
+    Packages(UV, {}, recorded.run).install(FOLDER, ["krb5"], PINS, more={"CFLAGS": "-O0"})
+    assert [each.get("CFLAGS") for each in recorded.variables] == ["-O0", None, "-O0"]
+
+
 @each_row(
     "do",
     [
