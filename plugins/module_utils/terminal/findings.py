@@ -31,7 +31,7 @@ def told(audit: AuditEntry[str] | None) -> Iterator[Value]:
         }
         if len(names) > _MOST_RULES:
             values["rules"] = Phrase(
-                "table.and_others", {"addresses": listed, "count": len(names) - _MOST_RULES}
+                "table.and_others", {"items": listed, "count": len(names) - _MOST_RULES}
             )
         yield Phrase("table.finding", values)
     if len(findings) > _MOST:

@@ -234,4 +234,4 @@ def listed(addresses: Iterable[str], more: int) -> Value:
     listed = Joined(tuple(addresses), "list.separator")
     if not more:
         return listed
-    return Phrase("table.and_others", {"addresses": listed, "count": more})
+    return Phrase("table.and_others", {"items": listed, "count": more})

@@ -365,7 +365,7 @@ _BELOW = {
         "条件付き: 規則が条件のもとでだけ許可しており、その条件を満たすかどうかはここから判断できま"
         "せん (規則と条件は根拠にあります)。",
     ),
-    "table.and_others": Text("{addresses} and {count} others", "{addresses} ほか {count} 件"),
+    "table.and_others": Text("{items} and {count} others", "{items} ほか {count} 件"),
     "table.open_more": Text(
         "{rule}: {count} further groups of ports are not listed",
         "{rule}: ほかのポート {count} 件は省略",
