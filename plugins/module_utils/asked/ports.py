@@ -190,10 +190,20 @@ def ports_by_protocol(
     of them raises ``PortError``. A protocol without any port is left out of the result. Errors are
     those of ``parse_ports`` and ``parse_protocols``.
     """
+    return ports_and_names(value, protocols, default)[0]
+
+
+def ports_and_names(
+    value: object, protocols: object = None, default: Iterable[Protocol] = PROTOCOLS
+) -> tuple[dict[Protocol, PortSet], dict[int, str]]:
+    """The same as ``ports_by_protocol``, and the well-known names that the person wrote, as
+    written, by their numbers."""
     asked = None if protocols is None else parse_protocols(protocols)
-    return _by_protocol(
-        (entry.ports, _protocols_of(entry, asked, tuple(default))) for entry in _read(value)
+    entries = list(_read(value))
+    found = _by_protocol(
+        (entry.ports, _protocols_of(entry, asked, tuple(default))) for entry in entries
     )
+    return found, {entry.ports[0]: entry.name for entry in entries if entry.name}
 
 
 def ports_of_protocols(value: object, protocols: object) -> dict[Protocol, PortSet]:
@@ -204,12 +214,6 @@ def ports_of_protocols(value: object, protocols: object) -> dict[Protocol, PortS
         (entry.ports, asked if entry.protocol is None else _own_protocol(entry, asked))
         for entry in _read(value)
     )
-
-
-def names_of(value: object) -> dict[int, str]:
-    """The well-known names that a person wrote, as written, by their numbers. Errors are those of
-    ``parse_ports``."""
-    return {entry.ports[0]: entry.name for entry in _read(value) if entry.name}
 
 
 def _by_protocol(

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from ..asked import services
-from ..asked.ports import PROTOCOLS, PortError, names_of, ports_by_protocol
+from ..asked.ports import PROTOCOLS, PortError, ports_and_names
 from ..ground.model import Protocol
 from ..ground.text import for_display
 from ..pc.holders import Port
@@ -74,8 +74,7 @@ def _read(
         if entry.get("expected_process"):
             expected = _texts(entry["expected_process"])
         entry = port
-    by_protocol = ports_by_protocol(entry, protocols, default=(Protocol.TCP,))
-    names = names_of(entry)
+    by_protocol, names = ports_and_names(entry, protocols, default=(Protocol.TCP,))
     for protocol in PROTOCOLS:
         for port in by_protocol.get(protocol, ()):
             name = names.get(port) if own_name is None else for_display(str(own_name), 60)

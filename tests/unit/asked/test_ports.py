@@ -16,9 +16,9 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.asked.ports imp
     MAX_TEXT,
     PortError,
     PortSet,
-    names_of,
     parse_ports,
     parse_protocols,
+    ports_and_names,
     ports_by_protocol,
     ports_of_protocols,
 )
@@ -265,7 +265,7 @@ def test_whatever_holds_the_port_of_a_name_is_looked_for_by_each_protocol() -> N
 
 
 def test_names_are_kept_as_they_were_written() -> None:
-    assert names_of(["RDP", 80, "https/tcp", "8000-8010"]) == {3389: "rdp", 443: "https"}
+    assert ports_and_names(["RDP", 80, "https/tcp", "8000-8010"])[1] == {3389: "rdp", 443: "https"}
 
 
 @each_row("other", [8, 800, 8080, 8000, 180, 80 + 65_536, -80, 80.0, "80", True, None])
@@ -366,5 +366,5 @@ def test_any_text_gives_ports_or_a_message_for_a_person(text: str) -> None:
     )
 )
 def test_any_value_gives_ports_or_a_port_error(value: object) -> None:
-    for parse in (parse_ports, parse_protocols, ports_by_protocol, names_of):
+    for parse in (parse_ports, parse_protocols, ports_by_protocol, ports_and_names):
         assert complaint_about(parse, value) != ""
