@@ -28,6 +28,11 @@ _NO_KEYS = frozenset(
 )
 # Members that never come to a place, because the code before it decides otherwise.
 NEVER_GIVEN = {
+    # Both kinds of equal rules share them.
+    ("module_utils/firewall/listing/auditing/audit.py", "audit.why_{}"): "duplicate same_but_name",
+    ("module_utils/firewall/listing/auditing/audit.py", "audit.remedy_{}"): (
+        "duplicate same_but_name"
+    ),
     # What is wrong with a setting says itself what to do.
     ("module_utils/host/transport.py", "failure_remedy.{}"): "setting",
     # Near misses are of a few kinds.

@@ -242,22 +242,13 @@ class _Auditor:
                 yield _open_to_all(each)
 
     def _of_prompt(self) -> Iterator[Finding]:
-        groups: dict[boxes.Values, list[_Judged]] = {}
-        for each in self._counting(Action.BLOCK):
-            if each.rule.program and _OF_PROMPT.match(each.rule.rule_id):
-                groups.setdefault(boxes.program_of(each.box), []).append(each)
-        for rules in groups.values():
-            stored = tuple(each.stored for each in rules)
-            program = rules[0].rule.program or ""
-            yield Finding(
-                FindingKind.PROMPT_BLOCK,
-                stored,
-                Phrase("audit.prompt_block", {"program": program}),
-                Phrase("audit.why_prompt_block"),
-                Phrase("audit.remedy_prompt_block"),
-                program=program,
-                absent=_local(stored),
-            )
+        found = [
+            each
+            for each in self._counting(Action.BLOCK)
+            if each.rule.program and _OF_PROMPT.match(each.rule.rule_id)
+        ]
+        for program, rules in _by_program(found):
+            yield _about(FindingKind.PROMPT_BLOCK, program, rules, _local(rules))
 
     def _void(self) -> Iterator[Finding]:
         groups: dict[Hashable, list[_Judged]] = {}
@@ -282,24 +273,13 @@ class _Auditor:
             )
 
     def _missing(self) -> Iterator[Finding]:
-        groups: dict[boxes.Values, list[_Judged]] = {}
-        for each in self._rules:
-            if each.rule.program is not None and each.rule.program in self._files.missing:
-                groups.setdefault(boxes.program_of(each.box), []).append(each)
-        for rules in groups.values():
-            if all(each.rule.is_windows_own for each in rules):
+        missing = self._files.missing
+        found = [each for each in self._rules if each.rule.program in missing]
+        for program, rules in _by_program(found):
+            removed = tuple(each for each in _local(rules) if not each[1].is_windows_own)
+            if all(rule.is_windows_own for _store, rule in rules):
                 continue  # a feature of Windows that is not installed
-            stored = tuple(each.stored for each in rules)
-            program = rules[0].rule.program or ""
-            yield Finding(
-                FindingKind.MISSING_PROGRAM,
-                stored,
-                Phrase("audit.missing_program", {"program": program}),
-                Phrase("audit.why_missing_program"),
-                Phrase("audit.remedy_missing_program"),
-                program=program,
-                absent=tuple(each for each in _local(stored) if not each[1].is_windows_own),
-            )
+            yield _about(FindingKind.MISSING_PROGRAM, program, rules, removed)
 
     def _same(self) -> Iterator[Finding]:
         """Rules of one store that are equal in all that matters to traffic."""
@@ -338,6 +318,30 @@ class _Auditor:
         for program, rules in by_program.items():
             if self._is_selected(rules):
                 yield program, self._files.unknown[program], tuple(rules)
+
+
+def _by_program(found: Iterable[_Judged]) -> Iterator[tuple[str, tuple[Stored, ...]]]:
+    """Rules for programs, together with the others for the same program, however it is written."""
+    groups: dict[boxes.Values, list[_Judged]] = {}
+    for each in found:
+        groups.setdefault(boxes.program_of(each.box), []).append(each)
+    for rules in groups.values():
+        yield rules[0].rule.program or "", tuple(each.stored for each in rules)
+
+
+def _about(
+    kind: FindingKind, program: str, rules: tuple[Stored, ...], absent: tuple[Stored, ...]
+) -> Finding:
+    """A finding about a program."""
+    return Finding(
+        kind,
+        rules,
+        Phrase(f"audit.{kind}", {"program": program}),
+        Phrase(f"audit.why_{kind}"),
+        Phrase(f"audit.remedy_{kind}"),
+        program=program,
+        absent=absent,
+    )
 
 
 def _hiding(judged: _Judged, near: Sequence[tuple[_Judged, Box]], work: Work) -> list[_Judged]:
