@@ -116,12 +116,12 @@ TABLES = (
     *("port_process", "port_survey", "network_category", "firewall_profile"),
 )
 MODULES = {name + module: module for module in TABLES for name in NAMESPACES}
-#: What the names of variables end with by which a task of our roles and playbooks says that its
-#: message is a list of lines, that a later task tells what its table would, or that a table has
-#: told what it says.
-AS_LINES = "_as_lines"
-TOLD_LATER = "_told_later"
-TOLD_BY_TABLE = "_told_by_table"
+#: The variables by which a task of our roles and playbooks says that its message is a list of
+#: lines, that a later task tells what its table would, or that a table has told what it says. In a
+#: role, its name and an underscore come before them.
+AS_LINES = "portkeeper_as_lines"
+TOLD_LATER = "portkeeper_told_later"
+TOLD_BY_TABLE = "portkeeper_told_by_table"
 AD_HOC_PLAYBOOK = "__adhoc_playbook__"
 #: The settings of Ansible with the colours.
 COLOURS = {Tone.GOOD: "COLOR_OK", Tone.NOTICE: "COLOR_CHANGED", Tone.BAD: "COLOR_ERROR"}
@@ -264,8 +264,8 @@ class TableCallback(CallbackBase):
         return message if isinstance(message, list) else str(message).splitlines()
 
     @staticmethod
-    def _has_variable(task: Any, ending: str) -> bool:
-        return any(str(name).endswith(ending) for name in task.vars)
+    def _has_variable(task: Any, variable: str) -> bool:
+        return any(f"_{name}".endswith(f"_{variable}") for name in task.vars)
 
     def _language(self, arguments: object) -> Language:
         """The language of a task with these arguments."""

@@ -3,11 +3,18 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from ansible_collections.portkeeper.windows.plugins.callback.table import TABLES, CallbackModule
+from ansible_collections.portkeeper.windows.plugins.callback.table import (
+    AS_LINES,
+    TABLES,
+    TOLD_BY_TABLE,
+    TOLD_LATER,
+    CallbackModule,
+)
 from ansible_collections.portkeeper.windows.plugins.module_utils.terminal.results import MODULES
 
 
@@ -29,3 +36,14 @@ def test_what_cannot_be_shown_as_a_table_is_left_as_it_is(
     assert CallbackModule()._table(module, Breaking(), "en", check_mode=False) is None
     said = capsys.readouterr()
     assert "Traceback" not in said.out + said.err
+
+
+@pytest.mark.parametrize("variable", [AS_LINES, TOLD_LATER, TOLD_BY_TABLE])
+def test_no_variable_of_a_user_changes_how_a_task_is_shown(variable: str) -> None:
+    def has(name: str) -> bool:
+        return CallbackModule._has_variable(SimpleNamespace(vars={name: True}), variable)
+
+    assert has(variable)
+    assert has(f"port_setup_{variable}")
+    ending = variable.removeprefix("portkeeper_")
+    assert not any(map(has, (ending, f"report_{ending}", f"my{variable}", f"{variable}_too")))
