@@ -11,6 +11,9 @@ from typing import Any
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.changing.changes import (
+    ChangeError,
+)
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.parts.option import (
     OptionError,
 )
@@ -20,7 +23,6 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.settings.profile import (
     driver,
     options,
-    run,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.settings.profile import (
     result as results,
@@ -64,7 +66,7 @@ class ActionModule(HostAction):
         check = bool(self._task.check_mode)
         try:
             done = driver.make(host, wanted.wish, check=check, force=wanted.force)
-        except run.ProfileError as error:
+        except ChangeError as error:
             return results.broken_off(error)
         result = results.result(done)
         if self._task.diff:

@@ -8,6 +8,9 @@ from __future__ import annotations
 from typing import Any
 
 from ansible_collections.portkeeper.windows.plugins.module_utils.asked import arguments
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.changing.changes import (
+    ChangeError,
+)
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy.vocabulary import (
     Profile,
 )
@@ -58,7 +61,7 @@ class ActionModule(HostAction):
     ) -> results.CategoryResult[Value] | TaskResult[Value]:
         try:
             done = run.make(host, wanted, check=bool(self._task.check_mode))
-        except run.CategoryError as error:
+        except ChangeError as error:
             return results.failed(error)
         result = results.result(done)
         if self._task.diff and done.plan.changes:

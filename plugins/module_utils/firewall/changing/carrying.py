@@ -9,14 +9,14 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from enum import StrEnum
 
 from ...ground.names import name_key
 from ...host.host import HostError
-from ...words.phrases import Phrase, PhraseError, Value, in_turn
+from ...words.phrases import Phrase, Value, in_turn
 from ..judging.reading import FirewallReading
-from ..policy.rule import FirewallRule, Title
+from ..policy.rule import FirewallRule
 from . import plan
+from .moves.broken_off import ChangeError, SoFar, Standing
 from .plan import PlanOutcome, RulePlan
 from .run import ApplyError, Run, quoted
 from .wishes import Change, WishError
@@ -29,50 +29,6 @@ _ROUNDS = 5
 # The longest wait in seconds before the second time; it doubles each time. The actual wait is
 # random, so that two controllers don't stay in step.
 _PAUSE = 0.5
-
-
-class Standing(StrEnum):
-    """The state of a rule after a task that broke off."""
-
-    CREATED = "created"
-    CHANGED = "changed"
-    DELETED = "deleted"
-    UNCHANGED = "unchanged"
-    DISABLED = "disabled"
-    INCOMPLETE = "incomplete"
-    UNKNOWN = "unknown"
-
-
-@dataclass(frozen=True)
-class SoFar:
-    """The state of one rule after a task that broke off, as far as it is known."""
-
-    name: Title
-    rule_id: str | None
-    standing: Standing
-
-
-class ChangeError(PhraseError):
-    """The changes of a task were not made, or not all of them.
-
-    Attributes:
-        changed: something was changed anyway, or may have been.
-        unreachable: the host no longer answers.
-        rules: the state of each rule of the task; empty if nothing was begun.
-    """
-
-    def __init__(
-        self,
-        said: Value,
-        *,
-        changed: bool = False,
-        unreachable: bool = False,
-        rules: tuple[SoFar, ...] = (),
-    ) -> None:
-        super().__init__("left.said", said=said)
-        self.changed = changed
-        self.unreachable = unreachable
-        self.rules = rules
 
 
 def to_do(planned: Iterable[Change]) -> list[RulePlan]:

@@ -27,8 +27,9 @@ from ..judging import reading
 from ..judging.reading import FirewallReading
 from ..naming import asking
 from ..naming.shown import ShownNames
-from .carrying import Attempt, ChangeError, SoFar, Standing, to_do
+from .carrying import Attempt, to_do
 from .judged import Near, judged
+from .moves.broken_off import ChangeError, SoFar, Standing
 from .plan import PlanOutcome
 from .run import Run
 from .unknown_names import to_ask, to_ask_of_policies

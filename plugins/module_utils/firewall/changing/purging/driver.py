@@ -20,9 +20,10 @@ from ....host.host import Host, HostError
 from ....words.phrases import Phrase, Value, in_turn
 from ...judging import reading
 from ...judging.reading import FirewallReading
-from ..carrying import Attempt, ChangeError, to_do
+from ..carrying import Attempt, to_do
 from ..changes import Changes, Known, read_for
 from ..judged import judged
+from ..moves.broken_off import ChangeError
 from ..moves.stored import stored
 from ..plan import PlanOutcome
 from ..run import Run, quoted

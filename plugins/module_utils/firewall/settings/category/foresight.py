@@ -11,12 +11,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ....ground.model import OwnAddress
+from ...changing.moves.broken_off import ChangeError
 from ...changing.winrm_guard import Flow
 from ...judging.reading import FirewallReading
 from ...networks.network import Network
 from ...policy.vocabulary import Profile
 from . import plan as plans
-from .model import CategoryError, Connected, Wanted, choose
+from .model import Connected, Wanted, choose
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,7 @@ class Foresight:
             chosen = choose([_connected(each) for each in self.before.networks], wanted, host)
             plan = plans.begin(chosen, wanted, host)
             plans.guarded(plan, self.before, lambda: self.flows, lambda: self.addresses, host)
-        except CategoryError:
+        except ChangeError:
             return True
         return False
 

@@ -10,7 +10,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from ....ground.names import name_key, same_name
-from ....words.phrases import Joined, Phrase, PhraseError, Value
+from ....words.phrases import Joined, Phrase, Value
+from ...changing.moves.broken_off import ChangeError
 from ...judging.decision import profile_phrase
 from ...networks.network import Network
 from ...policy.vocabulary import Profile
@@ -26,20 +27,6 @@ _UNIDENTIFIED = frozenset(
 _INDEX = re.compile(r"[0-9]{1,10}\Z", re.ASCII)
 # How many networks one message names.
 _TOLD = 8
-
-
-class CategoryError(PhraseError):
-    """The category of a network could not be set.
-
-    Attributes:
-        changed: something was changed anyway, or may have been.
-        unreachable: the host no longer answers.
-    """
-
-    def __init__(self, said: Value, *, changed: bool = False, unreachable: bool = False) -> None:
-        super().__init__("left.said", said=said)
-        self.changed = changed
-        self.unreachable = unreachable
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,9 +89,9 @@ def is_unidentified(name: str) -> bool:
 
 
 def choose(networks: Sequence[Connected], wanted: Wanted, host: str) -> Connected:
-    """The network that a task means. Raises CategoryError if it is none, or several."""
+    """The network that a task means. Raises ChangeError if it is none, or several."""
     if not networks:
-        raise CategoryError(Phrase("category.no_network", {"host": host}))
+        raise ChangeError(Phrase("category.no_network", {"host": host}))
     found = [each for each in networks if wanted.name is None or same_name(each.name, wanted.name)]
     if wanted.interface is not None:
         found = _on(found, networks, wanted.interface)
@@ -113,10 +100,10 @@ def choose(networks: Sequence[Connected], wanted: Wanted, host: str) -> Connecte
     values: dict[str, Value] = {"host": host, "wanted": _asked(wanted)}
     if not found:
         values["networks"] = listed(networks)
-        raise CategoryError(Phrase("category.none_such", values))
+        raise ChangeError(Phrase("category.none_such", values))
     values["networks"] = listed(found)
     values["option"] = "interface" if wanted.interface is None else "name"
-    raise CategoryError(Phrase("category.several", values))
+    raise ChangeError(Phrase("category.several", values))
 
 
 def _on(

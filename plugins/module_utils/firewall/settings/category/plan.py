@@ -11,12 +11,13 @@ from dataclasses import dataclass, replace
 from ....ground.model import OwnAddress
 from ....ground.names import same_name
 from ....words.phrases import Joined, Phrase, Value, in_turn
+from ...changing.moves.broken_off import ChangeError
 from ...changing.winrm_guard import Flow
 from ...judging.reading import FirewallReading
 from ...networks.network import Network
 from ...policy.vocabulary import Profile
 from ..winrm_guard import Outlook, outlook
-from .model import CategoryError, Connected, Wanted, word
+from .model import Connected, Wanted, word
 from .policies import NetworkPolicy, against
 
 
@@ -45,14 +46,14 @@ def begin(network: Connected, wanted: Wanted, host: str) -> CategoryPlan:
     """The plan for a network, as far as the network itself decides.
 
     Raises:
-        CategoryError: nobody can set its category, or it is unknown.
+        ChangeError: nobody can set its category, or it is unknown.
     """
     values: dict[str, Value] = {"network": network.phrase, "host": host}
     if network.category is Profile.DOMAIN:
         values["category"] = word(wanted.category)
-        raise CategoryError(Phrase("category.of_domain", values))
+        raise ChangeError(Phrase("category.of_domain", values))
     if network.category is None or not network.instance_id:
-        raise CategoryError(Phrase("category.not_told", values))
+        raise ChangeError(Phrase("category.not_told", values))
     plan = CategoryPlan(network, wanted.category)
     if plan.changes and network.is_unidentified:
         return replace(plan, notes=(Phrase("category.unidentified", values),))
@@ -97,17 +98,17 @@ def guarded(
         find_flows, find_addresses: as for `outlook`.
 
     Raises:
-        CategoryError: WinRM may not stay reachable, or nothing can be said about it.
+        ChangeError: WinRM may not stay reachable, or nothing can be said about it.
     """
     problem = before.problem or _not_seen(plan.network, before, host)
     if problem is not None:
         values: dict[str, Value] = {"host": host, "option": "force", "problem": problem}
-        raise CategoryError(Phrase("category.not_judged", values))
+        raise ChangeError(Phrase("category.not_judged", values))
     notes: list[Phrase] = []
     for networks in _ways(plan, before.networks):
         found = _outlook(before, networks, find_flows, find_addresses)
         if found.refusal is not None:
-            raise CategoryError(found.refusal)
+            raise ChangeError(found.refusal)
         notes += found.elsewhere
     return replace(plan, notes=(*plan.notes, *dict.fromkeys(notes)))
 

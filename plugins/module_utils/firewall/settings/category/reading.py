@@ -16,11 +16,12 @@ from ....wsman.cim import classes
 from ....wsman.cim.objects import Instance
 from ....wsman.cim.row_values import optional_number, text
 from ....wsman.soap.faults import MISSING_CLASS
+from ...changing.moves.broken_off import ChangeError
 from ...judging import reading
 from ...judging.reading import FirewallReading
 from ...networks.network import NETWORK_CATEGORIES
 from . import policies
-from .model import CategoryError, Connected, Wanted, choose
+from .model import Connected, Wanted, choose
 from .policies import NetworkPolicy
 
 # IPv4Connectivity and IPv6Connectivity (Get-NetConnectionProfile, its values in their order).
@@ -56,14 +57,14 @@ def networks(host: Host) -> tuple[Connected, ...]:
     """The networks that a host is connected to, by the indexes of their interfaces.
 
     Raises:
-        CategoryError: its Windows has no such list.
+        ChangeError: its Windows has no such list.
         HostError: it could not be read.
     """
     try:
         rows = host.enumerate(classes.NET_CONNECTION_PROFILE, _NAMES)
     except HostError as error:
         if error.kind in MISSING_CLASS:
-            raise CategoryError(Phrase("category.no_classes", {"host": host.name})) from error
+            raise ChangeError(Phrase("category.no_classes", {"host": host.name})) from error
         raise
     found = [_connected(row) for row in rows[:_MOST]]
     # A host promises no order.
@@ -92,17 +93,17 @@ def chosen(host: Host, found: tuple[Connected, ...], wanted: Wanted) -> Connecte
     """The network that a task means. If it is none, the adapters of the host may tell why.
 
     Raises:
-        CategoryError: it is none, or several.
+        ChangeError: it is none, or several.
     """
     try:
         return choose(found, wanted, host.name)
-    except CategoryError:
+    except ChangeError:
         on_others = not any(same_name(each.alias, wanted.interface or "") for each in found)
         adapter = _adapter(host, wanted.interface) if wanted.interface and on_others else None
         if adapter is None:
             raise
         told = Phrase("category.none_on_adapter", {"adapter": adapter, "host": host.name})
-        raise CategoryError(told) from None
+        raise ChangeError(told) from None
 
 
 def _adapter(host: Host, interface: str) -> str | None:
@@ -125,7 +126,7 @@ def surroundings(host: Host, *, firewall: bool) -> Surroundings:
 
     Raises:
         HostError: it could not be read.
-        CategoryError: what was read can't be told apart.
+        ChangeError: what was read can't be told apart.
     """
     programs = (commands.NETWORK_POLICIES, *((reading.PROGRAM,) if firewall else ()))
     what = reading.WHAT if firewall else Phrase("category.do_read_policies")
@@ -133,7 +134,7 @@ def surroundings(host: Host, *, firewall: bool) -> Surroundings:
         printed = running.run(host, programs, what)
     except OutputError as error:
         values: dict[str, Value] = {"host": host.name, "problem": error.phrase}
-        raise CategoryError(Phrase("category.unreadable", values)) from error
+        raise ChangeError(Phrase("category.unreadable", values)) from error
     found = None
     if firewall:
         found = reading.read(host, printed.texts[reading.PROGRAM])

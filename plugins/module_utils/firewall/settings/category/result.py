@@ -9,8 +9,9 @@ from typing import NotRequired, TypedDict
 
 from ....pc.result import TaskResult
 from ....words.phrases import Phrase, Value, Words
+from ...changing.moves.broken_off import ChangeError
 from ...policy.vocabulary import Profile
-from .model import CategoryError, Connected, word
+from .model import Connected, word
 from .policies import NetworkPolicy
 from .run import Done
 
@@ -58,7 +59,7 @@ def result(done: Done) -> CategoryResult[Value]:
     return found
 
 
-def failed(error: CategoryError) -> TaskResult[Value]:
+def failed(error: ChangeError) -> TaskResult[Value]:
     """The result of a task that failed."""
     found: TaskResult[Value] = {"changed": error.changed, "msg": error.phrase}
     if error.unreachable:

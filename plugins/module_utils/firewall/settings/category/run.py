@@ -15,13 +15,14 @@ from ....words.phrases import Phrase, Value, in_turn
 from ....wsman.cim import classes
 from ....wsman.soap.faults import FaultKind
 from ...changing.changes import flows_to, ports_of_winrm
+from ...changing.moves.broken_off import ChangeError
 from ...networks.network import NETWORK_CATEGORIES
 from . import plan as plans
 from . import reading
-from .model import CategoryError, Connected, Wanted, word
+from .model import Connected, Wanted, word
 from .plan import CategoryPlan
 
-__all__ = ["CategoryError", "Done", "Wanted", "make"]
+__all__ = ["Done", "Wanted", "make"]
 
 _NUMBERS = {profile: number for number, profile in NETWORK_CATEGORIES.items()}
 # Seconds before the second look at a new category; they double.
@@ -56,7 +57,7 @@ def make(host: Host, wanted: Wanted, *, check: bool = False) -> Done:
 
     Raises:
         HostError: the host could not be read; nothing was changed.
-        CategoryError: it is impossible, refused, or did not come about.
+        ChangeError: it is impossible, refused, or did not come about.
     """
     before = reading.networks(host)
     plan = plans.begin(reading.chosen(host, before, wanted), wanted, host.name)
@@ -89,7 +90,7 @@ def _others(
 
 
 def _change(host: Host, plan: CategoryPlan, seconds: float) -> tuple[Connected, ...]:
-    """All networks, once Windows uses the new category. Raises CategoryError."""
+    """All networks, once Windows uses the new category. Raises ChangeError."""
     reference = classes.NET_CONNECTION_PROFILE.reference([("InstanceID", plan.network.instance_id)])
     values = {"NetworkCategory": _NUMBERS[plan.category]}
     doubt: HostError | None = None
@@ -99,7 +100,7 @@ def _change(host: Host, plan: CategoryPlan, seconds: float) -> tuple[Connected, 
         if error.kind is FaultKind.ACCESS_DENIED:
             raise _denied(host, plan, error) from error
         if error.kind is not None and error.kind not in _MAY_BE_DONE:
-            raise CategoryError(error.in_full()) from error
+            raise ChangeError(error.in_full()) from error
         # Whether it was carried out, only another look can tell: there was no answer, or none that
         # can be read.
         doubt = error
@@ -113,11 +114,11 @@ def _settled(
     while True:
         try:
             found = reading.networks(host)
-        except (HostError, CategoryError) as error:
+        except (HostError, ChangeError) as error:
             raise _unknown(host, plan, error, doubt) from error
         now = next((each for each in found if each.instance_id == plan.network.instance_id), None)
         if now is None:
-            raise CategoryError(Phrase("category.gone", _values(host, plan)), changed=True)
+            raise ChangeError(Phrase("category.gone", _values(host, plan)), changed=True)
         if now.category is plan.category:
             return found
         left = end - host.clock.monotonic()
@@ -135,41 +136,39 @@ def _values(host: Host, plan: CategoryPlan) -> dict[str, Value]:
     }
 
 
-def _denied(host: Host, plan: CategoryPlan, error: HostError) -> CategoryError:
+def _denied(host: Host, plan: CategoryPlan, error: HostError) -> ChangeError:
     """What Windows says has three possible causes, of which two are known by then."""
     values = _values(host, plan)
     if plan.policies:
         values["policies"] = plans.told(plan.policies)
     key = "category.denied_by_policy" if plan.policies else "category.denied"
-    return CategoryError(in_turn(Phrase(key, values), error.in_full()))
+    return ChangeError(in_turn(Phrase(key, values), error.in_full()))
 
 
 def _kept(
     host: Host, plan: CategoryPlan, now: Connected, seconds: float, doubt: HostError | None
-) -> CategoryError:
+) -> ChangeError:
     """The network has another category than was set."""
     changed = now.category is not plan.network.category
     if doubt is not None:
         # It answers again, so it is not unreachable, whatever became of the first answer.
         still: dict[str, Value] = {"network": now.phrase, "category": word(now.category)}
-        return CategoryError(
-            in_turn(doubt.in_full(), Phrase("category.is", still)), changed=changed
-        )
+        return ChangeError(in_turn(doubt.in_full(), Phrase("category.is", still)), changed=changed)
     values = _values(host, plan) | {"now": word(now.category), "seconds": f"{seconds:g}"}
     if plan.policies:
         values["policies"] = plans.told(plan.policies)
     key = "category.kept_by_policy" if plan.policies else "category.kept"
-    return CategoryError(Phrase(key, values), changed=changed)
+    return ChangeError(Phrase(key, values), changed=changed)
 
 
 def _unknown(
-    host: Host, plan: CategoryPlan, error: HostError | CategoryError, doubt: HostError | None
-) -> CategoryError:
+    host: Host, plan: CategoryPlan, error: HostError | ChangeError, doubt: HostError | None
+) -> ChangeError:
     """The category could not be read back."""
     first = None if doubt is None else doubt.phrase
     values = _values(host, plan) | {"error": error.phrase}
     key = "category.not_read_back" if doubt is None else "category.not_found_out"
-    return CategoryError(
+    return ChangeError(
         in_turn(first, Phrase(key, values)),
         # As far as anybody knows.
         changed=True,

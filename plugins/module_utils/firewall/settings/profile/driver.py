@@ -16,6 +16,7 @@ from ....words.phrases import Phrase, Value
 from ....wsman.soap.faults import MISSING_CLASS
 from ...changing.changes import flows_to, ports_of_winrm
 from ...changing.judged import Near
+from ...changing.moves.broken_off import ChangeError, Standing
 from ...changing.writer import StepError
 from ...judging import reading
 from ...judging.reading import FirewallReading
@@ -24,7 +25,7 @@ from ..winrm_guard import Outlook, outlook
 from .options import BY_NAME, Wish
 from .plan import ProfilePlan, afterwards, plans
 from .reading import read_local
-from .run import ProfileError, Standing, carry_out
+from .run import carry_out
 
 # The folder of Windows itself for the log, in which the firewall may write.
 _LOG_FOLDER = "%systemroot%\\system32\\logfiles\\firewall\\"
@@ -58,24 +59,24 @@ def make(host: Host, wish: Wish, *, check: bool = False, force: bool = False) ->
 
     Raises:
         HostError: the host could not be read.
-        ProfileError: the change is refused, or was not made.
+        ChangeError: the change is refused, or was not made.
     """
     before = reading.read(host)
     if before.stopped and before.problem is not None:
         values: dict[str, Value] = {"host": host.name, "problem": before.problem}
-        raise ProfileError(Phrase("change.unworkable", values))
+        raise ChangeError(Phrase("change.unworkable", values))
     try:
         local = read_local(host)
     except HostError as error:
         if error.kind in MISSING_CLASS:
-            raise ProfileError(StepError.of(error).phrase) from error
+            raise ChangeError(StepError.of(error).phrase) from error
         raise
     made = plans(wish, local, before.environment)
     after = afterwards(before, made)
     changed = [each for each in made if each.changed]
     expected = _outlook(host, before, after) if changed else Outlook()
     if expected.refusal is not None and not force:
-        raise ProfileError(expected.refusal)
+        raise ChangeError(expected.refusal)
     notes: list[Value] = [*expected.elsewhere, *_folders(changed, before.environment)]
     if changed and not check:
         # A forced change may end the connection, so the profile that it uses comes last.
@@ -102,8 +103,8 @@ def _read_again(
             each.profile: Standing.CHANGED if each.changed else Standing.UNCHANGED for each in made
         }
         told = Phrase("profile.not_read_again", {"error": error.phrase})
-        raise ProfileError(
-            told, changed=True, unreachable=error.unreachable, standings=standings
+        raise ChangeError(
+            told, changed=True, unreachable=error.unreachable, profiles=standings
         ) from error
 
 

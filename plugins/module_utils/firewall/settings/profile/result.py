@@ -11,6 +11,7 @@ from typing import Generic, NotRequired, TypeAlias, TypedDict
 from ....ground.text import for_display
 from ....pc.result import TaskResult
 from ....words.phrases import Phrase, Value, Words
+from ...changing.moves.broken_off import ChangeError
 from ...judging.decision import profile_phrase
 from ...judging.reading import FirewallReading
 from ...policy.products import in_charge
@@ -20,7 +21,6 @@ from .driver import ProfileChanges
 from .options import BY_NAME, OPTIONS, Law, Local, ProfileOption, in_words, shown, worded
 from .plan import ProfilePlan
 from .reading import Values
-from .run import ProfileError
 
 _POLICIES = (Origin.GROUP_POLICY, Origin.MDM)
 
@@ -90,13 +90,13 @@ def result(changes: ProfileChanges) -> ProfileResult[Value]:
     }
 
 
-def broken_off(error: ProfileError) -> BrokenOffResult[Value]:
+def broken_off(error: ChangeError) -> BrokenOffResult[Value]:
     """The result of a task that broke off."""
     found: BrokenOffResult[Value] = {"changed": error.changed, "msg": error.phrase}
-    if error.standings:
+    if error.profiles:
         found["profiles"] = [
             {"name": _word(profile), "outcome": standing.value}
-            for profile, standing in error.standings.items()
+            for profile, standing in error.profiles.items()
         ]
     if error.unreachable:
         found["unreachable"] = True

@@ -11,12 +11,12 @@ planned.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from enum import StrEnum
 
 from ....host.host import Host, HostError
-from ....words.phrases import Joined, Phrase, PhraseError, Value, in_turn
+from ....words.phrases import Joined, Phrase, Value, in_turn
 from ....wsman.cim import classes
 from ....wsman.cim.objects import Reference
+from ...changing.moves.broken_off import ChangeError, Standing
 from ...changing.writer import StepError
 from ...judging.decision import profile_phrase
 from ...policy.environment import Environment
@@ -28,38 +28,6 @@ from .reading import Values, read_local
 _INSTANCE = "MSFT|FW|FirewallProfile|"
 
 
-class Standing(StrEnum):
-    """The state of a profile after a task that broke off."""
-
-    CHANGED = "changed"
-    UNCHANGED = "unchanged"
-    INCOMPLETE = "incomplete"
-    UNKNOWN = "unknown"
-
-
-class ProfileError(PhraseError):
-    """The profiles are not as a task wants them.
-
-    Attributes:
-        changed: something was changed anyway.
-        unreachable: the host no longer answers.
-        standings: the state of each profile of the task; empty if nothing was begun.
-    """
-
-    def __init__(
-        self,
-        said: Value,
-        *,
-        changed: bool = False,
-        unreachable: bool = False,
-        standings: Mapping[Profile, Standing] | None = None,
-    ) -> None:
-        super().__init__("left.said", said=said)
-        self.changed = changed
-        self.unreachable = unreachable
-        self.standings = standings or {}
-
-
 def carry_out(host: Host, plans: Sequence[ProfilePlan], environment: Environment) -> None:
     """Write what is planned, and read it back.
 
@@ -68,7 +36,7 @@ def carry_out(host: Host, plans: Sequence[ProfilePlan], environment: Environment
         environment: where Windows is, to compare paths.
 
     Raises:
-        ProfileError: a profile is not as planned. What was begun was taken back, as far as
+        ChangeError: a profile is not as planned. What was begun was taken back, as far as
             possible.
     """
     _Run(host, plans, environment).carry_out()
@@ -120,7 +88,7 @@ class _Run:
 
     def _recover(self, failed: ProfilePlan | None, error: HostError) -> None:
         """Go on if the step that failed turns out to be done, or a second reading succeeds.
-        Otherwise take everything back. Raises ProfileError."""
+        Otherwise take everything back. Raises ChangeError."""
         told = StepError.of(error).phrase
         try:
             self._read()
@@ -134,7 +102,7 @@ class _Run:
             return
         raise self._given_up(told) from error
 
-    def _given_up(self, problem: Value) -> ProfileError:
+    def _given_up(self, problem: Value) -> ChangeError:
         """The error of a task that can't be completed, after what it had begun was taken back."""
         try:
             for plan in reversed(self._begun):
@@ -160,11 +128,11 @@ class _Run:
             if error.unreachable:
                 raise
 
-    def _broken_off(self, said: Value, *, unreachable: bool = False) -> ProfileError:
+    def _broken_off(self, said: Value, *, unreachable: bool = False) -> ChangeError:
         standings = {plan.profile: self._standing(plan) for plan in self._plans}
         # What may be changed counts as changed: handlers had better run once too often.
         changed = any(each is not Standing.UNCHANGED for each in standings.values())
-        return ProfileError(said, changed=changed, unreachable=unreachable, standings=standings)
+        return ChangeError(said, changed=changed, unreachable=unreachable, profiles=standings)
 
     def _standing(self, plan: ProfilePlan) -> Standing:
         if plan not in self._begun:

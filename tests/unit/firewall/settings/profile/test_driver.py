@@ -11,6 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.changing.changes import (
+    ChangeError,
+    Standing,
+)
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy.vocabulary import (
     Profile,
 )
@@ -18,10 +22,6 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.settin
     driver,
     options,
     result,
-)
-from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.settings.profile.run import (
-    ProfileError,
-    Standing,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.host.host import Host, HostError
 from ansible_collections.portkeeper.windows.plugins.module_utils.host.transport import (
@@ -102,7 +102,7 @@ def everything(machine: Machine) -> dict[Profile, dict[str, Any]]:
     return {profile: stored(machine, profile) for profile in Profile}
 
 
-def told(error: ProfileError | HostError) -> str:
+def told(error: ChangeError | HostError) -> str:
     return render(error.phrase, "en")
 
 
@@ -163,11 +163,11 @@ def test_a_change_that_would_close_winrm_is_refused_before_anything_is_sent() ->
         wish(enabled=True),
         wish("private", enabled=True, log_blocked=True),
     ):
-        with pytest.raises(ProfileError) as error:
+        with pytest.raises(ChangeError) as error:
             make(machine, asked)
         assert "WinRM from 10.1.2.9 (port 5985) would be blocked" in told(error.value)
         assert "the default action blocks it" in told(error.value)
-        assert (error.value.changed, error.value.standings) == (False, {})
+        assert (error.value.changed, error.value.profiles) == (False, {})
         assert everything(machine) == before
     assert make(machine, wish(enabled=True), force=True).changed
 
@@ -192,7 +192,7 @@ def test_what_is_refused(
     if not refused:
         assert make(machine, wish(**asked)).changed
         return
-    with pytest.raises(ProfileError, match="Refused"):
+    with pytest.raises(ChangeError, match="Refused"):
         make(machine, wish(**asked))
 
 
@@ -237,7 +237,7 @@ def test_a_host_without_the_class_or_the_service() -> None:
     machine = pc()
     assert machine.firewall is not None
     machine.firewall.broken_classes = True
-    with pytest.raises(ProfileError, match="mofcomp"):
+    with pytest.raises(ChangeError, match="mofcomp"):
         make(machine, wish(log_blocked=True))
 
 
@@ -281,9 +281,9 @@ class Faulty(SimulatedTransport):
 
 def broken(
     faults: Mapping[int, str], asked: options.Wish, machine: Machine | None = None
-) -> tuple[ProfileError, Machine]:
+) -> tuple[ChangeError, Machine]:
     machine = machine or pc()
-    with pytest.raises(ProfileError) as error:
+    with pytest.raises(ChangeError) as error:
         driver.make(Host(Faulty(machine, faults), "win-1"), asked)
     return error.value, machine
 
@@ -299,7 +299,7 @@ def test_a_put_that_fails_takes_everything_back(number: int, fault: str) -> None
     error, _machine = broken({number: fault}, wish(**LOGGING), machine)
     assert everything(machine) == before
     assert not error.changed
-    assert set(error.standings.values()) == {Standing.UNCHANGED}
+    assert set(error.profiles.values()) == {Standing.UNCHANGED}
     assert not error.unreachable
     if fault == "ignored":
         assert "is not as asked for" in told(error)
@@ -319,7 +319,7 @@ def test_what_can_not_be_taken_back_is_told() -> None:
     error, machine = broken({2: "refused", 3: "refused"}, wish(**LOGGING))
     assert stored(machine, DOMAIN)["LogDroppedPackets"] == 1
     assert error.changed
-    assert error.standings == {
+    assert error.profiles == {
         DOMAIN: Standing.CHANGED,
         PRIVATE: Standing.UNCHANGED,
         PUBLIC: Standing.UNCHANGED,
@@ -366,11 +366,11 @@ def test_someone_elses_change_stays() -> None:
                 machine.firewall.set_value(key, "LogFileSize", 77)
             return super().answered(request)
 
-    with pytest.raises(ProfileError) as error:
+    with pytest.raises(ChangeError) as error:
         driver.make(Host(Raced(machine, {2: "refused"}), "win-1"), wish(**LOGGING))
     assert stored(machine, DOMAIN)["LogFileSize"] == 77
     assert "LogDroppedPackets" not in stored(machine, DOMAIN)
-    assert error.value.standings[DOMAIN] is Standing.INCOMPLETE
+    assert error.value.profiles[DOMAIN] is Standing.INCOMPLETE
 
 
 def test_a_message_that_never_comes_back_leaves_each_profile_old_or_new() -> None:
@@ -385,11 +385,11 @@ def test_a_message_that_never_comes_back_leaves_each_profile_old_or_new() -> Non
         transport = SimulatedTransport(machine)
         lost = TransportError(Failure.TIMEOUT)
         transport.failures = dict.fromkeys(range(number, 500), lost)
-        with pytest.raises((ProfileError, HostError)) as error:
+        with pytest.raises((ChangeError, HostError)) as error:
             driver.make(Host(transport, "win-1"), wish(**LOGGING))
         assert error.value.unreachable  # type: ignore[attr-defined]
         assert all(each in (old, new) for each in everything(machine).values())
-        if isinstance(error.value, ProfileError):
+        if isinstance(error.value, ChangeError):
             assert error.value.changed
             assert "Run the task again" in told(error.value) or number > puts[-1]
         make(machine, wish(**LOGGING))
