@@ -100,7 +100,10 @@ def test_what_is_wrong_is_told(pcs: Fleet) -> None:
         ({"category": "private", "name": " "}, "name: one of the names is empty"),
         ({"category": "domain", "name": "Office"}, "domain"),
         ({"category": "private", "name": "Office", "timeout": -1}, "from 0 to 600 seconds"),
-        ({"category": "private", "name": "Home"}, "no network called 'Home'. It is connected to: "),
+        (
+            {"category": "private", "name": "Home"},
+            "no network called 'Home'. The options name and interface",
+        ),
         ({"category": "private", "name": "Home"}, "'Guests' (adapter 'Wi-Fi', private)"),
         ({"category": "private", "interface": "eth0"}, "no network on the adapter 'eth0'"),
     ]
