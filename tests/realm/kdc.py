@@ -12,6 +12,9 @@ import subprocess
 from pathlib import Path
 from types import TracebackType
 
+from ansible.release import __version__ as ansible_version
+from packaging.version import Version
+
 #: Where Debian has what a realm needs. The first two are for root elsewhere, not here.
 KDC, DATABASE, ADMIN = "/usr/sbin/krb5kdc", "/usr/sbin/kdb5_util", "/usr/sbin/kadmin.local"
 KINIT = "/usr/bin/kinit"
@@ -20,6 +23,12 @@ NAME = "CORP.TEST"
 DOMAIN = "corp.test"
 #: Above those that only root may use. No other listener has the address.
 PORT = 10_088
+
+#: What each connection asks for a ticket to, by default.
+SERVICES = {
+    "winrm": "HTTP",
+    "psrp": "host" if Version(ansible_version) >= Version("2.21") else "WSMAN",
+}
 
 _CLIENT = """\
 [libdefaults]

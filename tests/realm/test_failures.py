@@ -19,7 +19,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.words.texts imp
     kerberos as kerberos_texts,
 )
 from integration.runs import Output, ad_hoc, own_addresses, simulated_hosts
-from realm.kdc import DOMAIN, NAME, Realm
+from realm.kdc import DOMAIN, NAME, SERVICES, Realm
 from winsim.inventory import Plugin
 
 TEXTS = {**connection_texts.TEXTS, **kerberos_texts.TEXTS}
@@ -69,8 +69,8 @@ BOTH = {
         user=None, password=None,
     ),
     "service": Case(
-        "service", f"Server HOST/{{host}}@{NAME} not found in Kerberos database",
-        variables={"service": "HOST"},
+        "service", f"Server LDAP/{{host}}@{NAME} not found in Kerberos database",
+        variables={"service": "LDAP"},
     ),
     "alias": Case(
         "service", f"Server {{service}}/alias.{DOMAIN}@{NAME} not found in Kerberos database",
@@ -110,7 +110,6 @@ CASES: dict[Plugin, dict[str, Case]] = {
 }
 OFF = Case("unreachable", f"Cannot contact any KDC for realm '{NAME}'")
 
-SERVICES = {"winrm": "HTTP", "psrp": "WSMAN"}
 NAMES = {
     "winrm": {
         "override": "ansible_winrm_kerberos_hostname_override",

@@ -11,12 +11,11 @@ import pytest
 import yaml
 
 from integration.runs import ad_hoc, own_addresses, requests, simulated_hosts
-from realm.kdc import DOMAIN, NAME, Realm
+from realm.kdc import DOMAIN, NAME, SERVICES, Realm
 from winsim.images import load
 
 IMAGE = "win11-ja"
 MANAGED, MANUAL = "win-1", "win-2"
-SERVICE = {"winrm": "HTTP", "psrp": "WSMAN"}
 
 
 @pytest.fixture(scope="module")
@@ -24,7 +23,7 @@ def ticket(realm: Realm, tmp_path_factory: pytest.TempPathFactory) -> str:
     """The account of the simulated hosts, and the services on them; returns where a ticket is."""
     ((user, password),) = load(IMAGE).boot(name=MANAGED, address="127.0.0.1").users.items()
     realm.add_user(user, password)
-    for service in SERVICE.values():
+    for service in SERVICES.values():
         realm.add_service(*(f"{service}/{host}.{DOMAIN}" for host in (MANAGED, MANUAL)))
     return realm.ticket(user, password, tmp_path_factory.mktemp("ticket") / "ticket")
 

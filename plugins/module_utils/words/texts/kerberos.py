@@ -87,12 +87,12 @@ TEXTS: Mapping[str, Text] = {
         "The domain does not know this service at this name: set ansible_host to the PC's full "
         "name in the domain, or keep an alias or an address there and put that name into "
         "ansible_winrm_kerberos_hostname_override (ansible_psrp_negotiate_hostname_override); "
-        "leave ansible_winrm_service (ansible_psrp_negotiate_service) out.",
+        "leave ansible_winrm_service out (with psrp, set ansible_psrp_negotiate_service: host).",
         "この名前のサービスはドメインにありません。ansible_host "
         "をドメインでの完全な PC 名にしてください。別名や IP アドレスのままにする場合は、その PC "
         "名を ansible_winrm_kerberos_hostname_override "
         "(ansible_psrp_negotiate_hostname_override) に設定してください。ansible_winrm_service "
-        "(ansible_psrp_negotiate_service) は指定しないでください。",
+        "は指定しないでください (psrp では ansible_psrp_negotiate_service: host にします)。",
     ),
     "failure_remedy.kerberos_unreachable": Text(
         "No KDC answers: check that a domain controller is on, that the controller reaches its "
