@@ -7,15 +7,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ansible.errors import AnsibleFilterError
-
 from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.path import rows
 from ansible_collections.portkeeper.windows.plugins.module_utils.pc.rows import Row
-from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases import (
-    PhraseError,
-    render,
-)
-from ansible_collections.portkeeper.windows.plugins.plugin_utils.language import default
+from ansible_collections.portkeeper.windows.plugins.plugin_utils.language import default, refusing
 from ansible_collections.portkeeper.windows.plugins.plugin_utils.values import plain
 
 DOCUMENTATION = r"""
@@ -108,11 +102,8 @@ _value:
 
 
 def port_rows(data: Any, host: str | None = None) -> list[Row]:
-    try:
+    with refusing(default()):
         return rows.port_rows(plain(data), None if host is None else str(host))
-    except PhraseError as error:
-        # Ansible would also show the cause, which is an error of Python.
-        raise AnsibleFilterError(render(error.phrase, default())) from None
 
 
 class FilterModule:

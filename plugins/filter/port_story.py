@@ -7,14 +7,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from ansible.errors import AnsibleFilterError
-
 from ansible_collections.portkeeper.windows.plugins.module_utils.terminal import layout, story
-from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases import (
-    PhraseError,
-    render,
-)
-from ansible_collections.portkeeper.windows.plugins.plugin_utils.language import chosen
+from ansible_collections.portkeeper.windows.plugins.plugin_utils.language import chosen, refusing
 from ansible_collections.portkeeper.windows.plugins.plugin_utils.values import plain
 
 DOCUMENTATION = r"""
@@ -85,11 +79,8 @@ def port_story(
     language: str | None = None,
 ) -> list[str]:
     spoken = chosen(language or None)
-    try:
+    with refusing(spoken):
         found = story.read(plain(results))
-    except PhraseError as error:
-        # Ansible would also show the cause, which is an error of Python.
-        raise AnsibleFilterError(render(error.phrase, spoken)) from None
     wanted = story.Wanted(frozenset(map(str, accept)), bool(check_mode))
     if len(found) == 1:
         texts = story.of_pc(next(iter(found.values())), wanted)

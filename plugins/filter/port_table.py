@@ -7,14 +7,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ansible.errors import AnsibleFilterError
-
 from ansible_collections.portkeeper.windows.plugins.module_utils.terminal import table
-from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases import (
-    PhraseError,
-    render,
-)
-from ansible_collections.portkeeper.windows.plugins.plugin_utils.language import chosen
+from ansible_collections.portkeeper.windows.plugins.plugin_utils.language import chosen, refusing
 from ansible_collections.portkeeper.windows.plugins.plugin_utils.values import plain
 
 DOCUMENTATION = r"""
@@ -61,11 +55,8 @@ _value:
 
 def port_table(port_facts: Any, language: str | None = None) -> str:
     spoken = chosen(language)
-    try:
+    with refusing(spoken):
         return table.port_table(plain(port_facts), spoken)
-    except PhraseError as error:
-        # Ansible would also show the cause, which is an error of Python.
-        raise AnsibleFilterError(render(error.phrase, spoken)) from None
 
 
 class FilterModule:

@@ -5,13 +5,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, Final
 
 from ansible import constants
-from ansible.errors import AnsibleError
+from ansible.errors import AnsibleError, AnsibleFilterError
 
 from ..module_utils.words.languages import LANGUAGES, Language, language_of
-from ..module_utils.words.phrases import Joined, Phrase, Value, render
+from ..module_utils.words.phrases import Joined, Phrase, PhraseError, Value, render
 
 # Ansible reads its own settings and those of plugins with such definitions.
 _SETTINGS: Final[dict[str, Any]] = {
@@ -61,3 +63,13 @@ def default() -> Language:
         }
         raise AnsibleError(render(Phrase("setting.language", told), "en"))
     return language_of(value)
+
+
+@contextmanager
+def refusing(spoken: Language) -> Iterator[None]:
+    """What a filter does with a value that it can't take: it says why, in a language."""
+    try:
+        yield
+    except PhraseError as error:
+        # Ansible would also show the cause, which is an error of Python.
+        raise AnsibleFilterError(render(error.phrase, spoken)) from None
