@@ -172,8 +172,8 @@ def request_queues(text: str) -> tuple[RequestQueue, ...] | None:
         # A queue begins with its name, followed by its version. A server session begins with its id
         # and its version, but a queue comes first, so the first such line shows the label of a name
         # in this language. A URL group repeats the name of its queue, without a version after it.
-        label = _label(line)
-        if label and label == (queue_label or label) and _VERSION.match(following):
+        label = _label(line) if _VERSION.match(following) else ""
+        if label and label == (queue_label or label):
             queue_label = label
             queues.append(_Queue())
         elif queues:
@@ -237,6 +237,8 @@ def _pid(line: str) -> int | None:
 
 
 def _url_prefix(line: str) -> UrlPrefix | None:
+    if "://" not in line:  # as in nearly all lines
+        return None
     text = line[1:-1] if line.startswith("<") and line.endswith(">") else line
     match = _URL.match(text)
     if match is None or int(match[3]) > MAX_PORT:
