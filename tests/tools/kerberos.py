@@ -30,9 +30,9 @@ BUILD = {
 }
 
 
-def environment(first: Environment) -> Environment:
-    """Return the environment of these tests: that of every command, with other extras."""
-    return replace(first, folder=FOLDER, extras=("test", EXTRA))
+def environment(pair: Environment) -> Environment:
+    """Return the environment of these tests: that of a pair, with other extras."""
+    return replace(pair, folder=FOLDER, extras=("test", EXTRA))
 
 
 def needed(headers: Path, version: str) -> debian.Needed:
@@ -44,13 +44,13 @@ def needed(headers: Path, version: str) -> debian.Needed:
     return {**_REALM, **BUILD, headers / "Python.h": f"python{version}-dev"}
 
 
-def prepare(first: Environment) -> Environment:
+def prepare(pair: Environment) -> Environment:
     """Install what is missing. Does nothing, in no time, if all is here.
 
-    :param first: the environment of every command, prepared
+    :param pair: the environment of a pair; that of every command is prepared
     :raises FailedError: if it can't be installed
     """
-    made = environment(first)
+    made = environment(pair)
     headers = _headers(made.interpreter)
     debian.install(needed(headers, made.pair.python), "The tests of Kerberos")
     try:
