@@ -256,8 +256,8 @@ def test_who_trusts_a_network_can_make_it_private_by_a_task(found: Found, mended
 def test_a_dual_stack_listener_behind_a_rule_for_ipv4(on_pc: dict[str, dict[str, Any]]) -> None:
     found = on_pc["dual-stack"]
     assert verdict(found) == ("reachable", [])
-    # One row of the class, two of netstat.
-    assert [each["address"] for each in found["evidence"]["listeners"]] == ["0.0.0.0", "::"]
+    # One row of the class, two of netstat, and one socket.
+    assert [each["address"] for each in found["evidence"]["listeners"]] == ["::"]
     assert found["remarks"] == ["On public networks the firewall lets in 192.168.11.0/24 only."]
 
 

@@ -130,7 +130,9 @@ def _block_rule(question: Question) -> Finding:
     if mended is None or _decides_still(question, mended):
         return _in_words(CauseKind.BLOCK_RULE, values)
     rule = question.firewall.rule(Store.LOCAL, decision.rule_id)
-    task = openings.task("task.disable_rule", question.wanted, options, rule)
+    task = openings.task(
+        "task.disable_rule", question.wanted, options, question.book.firewall, rule
+    )
     remedy = Remedy(Phrase("remedy.disable_block_rule", values), task)
     return Finding(cause_of(CauseKind.BLOCK_RULE, values, [remedy]), mended)
 
@@ -220,7 +222,7 @@ def _first_step(question: Question, near: NearMiss) -> tuple[tuple[Remedy, ...],
     after = question.ask(mended, question.first.network)
     if after.from_anywhere.state not in (VerdictState.ALLOWED, VerdictState.CONDITIONAL):
         return None
-    task = openings.task("task.enable_rule", question.wanted, options, rule)
+    task = openings.task("task.enable_rule", question.wanted, options, question.book.firewall, rule)
     remedy = Remedy(Phrase("remedy.enable_rule", question.values()), task)
     return (openings.cautious(question, mended, remedy),), mended
 

@@ -10,6 +10,7 @@ that a policy makes void, or that a block rule overrides, is useless.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -83,6 +84,10 @@ def new_outbound_rule(
     } | more
 
 
+# A GUID, or what Windows makes of a user's answer about a program ("TCP Query User{…}C:\\…").
+_OPAQUE_ID = re.compile(r"\{[0-9A-F]{8}-", re.ASCII | re.IGNORECASE)
+
+
 def change_of(rule: FirewallRule, **options: Any) -> Options:
     """Options that change an existing rule."""
     return {"rule_id": rule.rule_id} | options
@@ -109,15 +114,40 @@ def applied(firewall: Firewall, options: Options) -> Firewall | None:
 
 
 def task(
-    key: str, wanted: WantedPort, options: Options, rule: FirewallRule | None = None
+    key: str,
+    wanted: WantedPort,
+    options: Options,
+    firewall: Firewall,
+    rule: FirewallRule | None = None,
 ) -> RemedyTask:
     """The task that calls port_firewall, with a name for people: it names a rule as Windows shows
     it, or by its id where that name may not stand in a task."""
-    title: Value = str(options.get("rule_id", ""))
+    values: dict[str, Value] = {"port": wanted.label, "rule": title_of(options, rule)}
+    return RemedyTask(Phrase(key, values), PORT_FIREWALL, _by_name(options, firewall, rule))
+
+
+def title_of(options: Options, rule: FirewallRule | None) -> Value:
+    """What people know a rule by that options are about, as far as it may stand in a task."""
     if rule is not None and (isinstance(rule.label, ByLanguage) or is_harmless(rule.label)):
-        title = rule.label
-    values: dict[str, Value] = {"port": wanted.label, "rule": title}
-    return RemedyTask(Phrase(key, values), PORT_FIREWALL, options)
+        return rule.label
+    return str(options.get("rule_id", ""))
+
+
+def _by_name(options: Options, firewall: Firewall, rule: FirewallRule | None) -> Options:
+    """The same options with the name of a rule instead of an id that says nothing, where no other
+    rule has that name. The ids of Windows' own rules are the same in every language."""
+    if rule is None or rule.is_windows_own or _OPAQUE_ID.search(rule.rule_id) is None:
+        return options
+    name = rule.name or ""
+    same = [
+        each
+        for rules in firewall.stores.rules.values()
+        for each in rules
+        if each.shown_name == name or (each.name and name_key(each.name) == name_key(name))
+    ]
+    if options.get("rule_id") != rule.rule_id or not is_harmless(name) or len(same) != 1:
+        return options
+    return {"name": name} | {key: value for key, value in options.items() if key != "rule_id"}
 
 
 def _free_name(taken: Collection[str], base: str) -> str:
@@ -298,9 +328,9 @@ def proven(
             if "enabled" in options:
                 name = "task.enable_rule" if options["enabled"] else "task.disable_rule"
             rule = changed or question.firewall.rule(Store.LOCAL, options.get("rule_id", ""))
-            made = task(name, question.wanted, options, rule)
+            made = task(name, question.wanted, options, question.book.firewall, rule)
             values = question.values(
-                rule=str(options.get("rule_id", "")),
+                rule=title_of(options, rule),
                 addresses=tuple(options.get("remote_addresses", ())),
             )
             return (cautious(question, mended, Remedy(Phrase(key, values), made)),), mended

@@ -282,7 +282,7 @@ def _block_rule(
     if mended is None or _decides_still(outgoing, mended, left[0].network, decision):
         return _cause(outgoing, PathKind.CLIENT_BLOCK_RULE, more), None
     rule = firewall.rule(Store.LOCAL, decision.rule_id)
-    task = openings.task("task.disable_rule", outgoing.wanted, options, rule)
+    task = openings.task("task.disable_rule", outgoing.wanted, options, firewall, rule)
     remedy = Remedy(Phrase("remedy.disable_block_rule"), task)
     return _cause(outgoing, PathKind.CLIENT_BLOCK_RULE, more, [remedy]), mended
 
@@ -301,7 +301,7 @@ def _allowed(
     mended = openings.applied(firewall, options)
     if mended is None or not _lets_out(outgoing, mended, left):
         return (), None
-    task = openings.task("task.allow_outbound", outgoing.wanted, options)
+    task = openings.task("task.allow_outbound", outgoing.wanted, options, firewall)
     return (Remedy(Phrase("path_remedy.allow_outbound", outgoing.values()), task),), mended
 
 
@@ -355,6 +355,6 @@ def _without_block(
         mended = openings.applied(firewall, options)
         if mended is not None and _lets_out(outgoing, mended, left):
             rule = firewall.rule(Store.LOCAL, each.rule_id)
-            task = openings.task("task.disable_rule", outgoing.wanted, options, rule)
+            task = openings.task("task.disable_rule", outgoing.wanted, options, firewall, rule)
             yield Remedy(Phrase("remedy.disable_block_rule"), task)
             return

@@ -242,11 +242,18 @@ def test_a_task_names_a_rule_as_people_know_it() -> None:
     (remedy,) = found_for(web, networks=(OFFICE,)).remedies
     assert remedy.task is not None
     assert english(remedy.task.name) == "Enable the firewall rule Web"
+    # And so does the task itself.
+    assert remedy.task.options == {"name": "Web", "enabled": True}
+    # Another rule of that name would be meant too.
+    (remedy,) = found_for(web, replace(web, rule_id="~"), networks=(OFFICE,)).remedies
+    assert remedy.task is not None
+    assert remedy.task.options == {"rule_id": web.rule_id, "enabled": True}
     # A name that could be taken for a template may not stand in a task.
     odd = replace(web, name="{{ web }}")
     (remedy,) = found_for(odd, networks=(OFFICE,)).remedies
     assert remedy.task is not None
     assert english(remedy.task.name) == f"Enable the firewall rule {web.rule_id}"
+    assert remedy.task.options == {"rule_id": web.rule_id, "enabled": True}
 
 
 WIRELESS = replace(CAFE, alias="Wi-Fi")
