@@ -34,12 +34,12 @@ PORTS = (80, 135, 445, 5985, 8080, 9999, 50010)
 @cache
 def facts(image: str) -> dict[str, Any]:
     """What port_facts returns of the PC itself, however it answered while it was recorded."""
-    return port_facts(host_of(recorded(image).machine))
+    return port_facts(host_of(recorded(image, None).machine))
 
 
 @cache
 def check(image: str) -> dict[str, Any]:
-    return port_check(host_of(recorded(image).machine), *PORTS)
+    return port_check(host_of(recorded(image, None).machine), *PORTS)
 
 
 @pytest.mark.parametrize(("image", "unkind"), HOSTS)
