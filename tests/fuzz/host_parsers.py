@@ -246,10 +246,11 @@ HOST = (
     Parser(
         "a host: diagnoses",
         (
-            *map(_DIAGNOSIS.format, ("reading", "judge", "causes/listening", "result", "tasks")),
-            *map(_DIAGNOSIS.format, ("causes/near_misses", "causes/rule_book")),
+            *map(_DIAGNOSIS.format, ("reading", "judge", "causes/listening", "result")),
+            *map(_DIAGNOSIS.format, ("causes/near_misses", "causes/openings", "causes/rule_book")),
             *map(_DIAGNOSIS.format, ("causes/model", "causes/permission")),
             *("module_utils/words/phrases", "module_utils/pc/behind/destinations"),
+            "module_utils/ground/templates",
         ),
         _check, hosts(), (HostError,), _GROWS,
     ),

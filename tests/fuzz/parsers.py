@@ -17,6 +17,7 @@ PARSERS: tuple[Parser, ...] = (*WSMAN, *TEXT, *HOST, *DROPS, *LISTING)
 
 #: Modules under ``plugins`` that take text apart which a target has not sent, by what they read.
 READ_NOTHING_OF_A_TARGET: Mapping[str, str] = {
+    "callback/table": "messages of tasks, line by line",
     "action/port_path": "what a user writes",
     "action/port_survey": "its own numbers",
     "action/verify_host": "paths that a user writes",
@@ -33,6 +34,7 @@ READ_NOTHING_OF_A_TARGET: Mapping[str, str] = {
     "module_utils/pc/programs/running": "texts that it hands on as they are",
     "module_utils/diagnosis/causes/behind": "hosts of URLs that were read before",
     "module_utils/pc/behind/nat": "rows with values that were read before",
+    "module_utils/pc/facts/listen": "a format of time that a user writes",
     "module_utils/pc/rows": "facts that were made of a reading",
     "module_utils/verification/trial/steps": "its own address",
     "module_utils/wsman/cim/wql": "values of this collection",
@@ -56,10 +58,12 @@ READ_NOTHING_OF_A_TARGET: Mapping[str, str] = {
     "plugin_utils/connections/problems": "messages of kinit and of the controller's packages",
     "plugin_utils/files": "names of the inventory and paths of the controller",
     "plugin_utils/settings": "what a user writes",
+    "plugin_utils/controller/mistakes": "variables that a user writes, and files of this collection",
     "plugin_utils/controller/pem_files": "what a user writes",
     "plugin_utils/probe": "addresses of the inventory and of the controller",
     "plugin_utils/survey/connecting": "addresses of the inventory",
     "plugin_utils/survey/hosts": "what a user writes",
     "plugin_utils/survey/ending": "numbers of processes, as the controller's system tells",
     "plugin_utils/requirements": "versions of the controller's own packages",
+    "plugin_utils/wrong_arguments": "what a user writes",
 }

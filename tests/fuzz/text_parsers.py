@@ -45,6 +45,7 @@ from ansible_collections.portkeeper.windows.plugins.plugin_utils.connections imp
 from ansible_collections.portkeeper.windows.plugins.plugin_utils.exchange import (
     failures,
     guard,
+    kerberos,
     statuses,
 )
 from fuzz import localized
@@ -81,7 +82,7 @@ def _read_reference(value: str) -> None:
     known = shown.ShownNames({}, {shown.canonical(value): "Shown"})
     shown.of_rule(value)
     assert known.is_group(value, value) or not value
-    assert known.is_group("shown", value) == value.startswith("@")
+    assert known.is_group("shown", value) == shown.is_reference(value)
 
 
 def _read_split(value: str) -> None:
@@ -124,6 +125,11 @@ def _read_negotiation(value: str) -> None:
     assert found is None or value[found.start() :].lower().startswith("negotiate")
 
 
+def _read_kerberos(value: str) -> None:
+    for user in ("admin@EXAMPLE.TEST", "admin@example.test", "TEST\\admin"):
+        kerberos.failure_of_kinit(value, kerberos.Asking(user))
+
+
 def _read_headers(value: str) -> None:
     answer = requests.Response()
     answer.status_code = 200
@@ -147,6 +153,9 @@ _RULE_WORDS = (
 )
 _REFERENCE_WORDS = (
     *("%SystemRoot%\\system32\\", ",-", "@{App?ms-resource://App/Name}", ";", "-1", "@", "\n"),
+)
+_KINIT_WORDS = (
+    *("kinit: ", "Client ", "Server ", " not found in Kerberos database", "\n", "@", "(", "'"),
 )
 _REGISTRY_WORDS = (
     *(
@@ -459,6 +468,20 @@ TEXT = (
         "an offer to negotiate", ("plugin_utils/connections/transports",), _read_negotiation,
         st.one_of(values, mutated(st.just("Negotiate YIIB, Basic realm"))),
         grows={"blanks": lambda size: "Negotiate" + " " * size},
+    ),
+    Parser(
+        "words of kinit", ("plugin_utils/exchange/kerberos",), _read_kerberos,
+        st.one_of(
+            values,
+            mutated(
+                st.just("kinit: Password incorrect while getting initial credentials"), _KINIT_WORDS
+            ),
+        ),
+        grows={
+            "ways": lambda size: "kinit: " + " while getting a" * size + "!",
+            "clients": lambda size: "kinit: Client " + "not found " * size,
+            "lines": lambda size: "kinit: a\n" * size,
+        },
     ),
     Parser(
         "the type of an answer", ("plugin_utils/exchange/guard",), _read_headers,

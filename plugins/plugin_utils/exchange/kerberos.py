@@ -80,10 +80,9 @@ _WORDS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"Cannot determine realm for\b", "service"),
     )
 )  # fmt: skip
-_OF_KINIT = re.compile(r"\A\S*kinit\S*: (?P<said>.*)\Z", re.DOTALL)
-_WHILE = re.compile(
-    r" while (?:getting|initializing|storing|verifying|parsing|resolving) [a-z' ]+\Z"
-)
+# What kinit says it was at, after its last " while ".
+_AT = frozenset({"getting", "initializing", "storing", "verifying", "parsing", "resolving"})
+_OF_AT = frozenset("abcdefghijklmnopqrstuvwxyz' ")
 # What the layers of GSSAPI put around the words of the library below.
 _BY_GSSAPI = re.compile(r"Minor \(\d+\): (?P<said>.*?)(?:, Context: [^:]*)?\Z", re.DOTALL)
 _BY_PYKRB5 = re.compile(r"(?P<said>.*?)(?: -?\d{6,})?\Z", re.DOTALL)
@@ -129,8 +128,18 @@ def failure_of(causes: Sequence[BaseException]) -> TransportError | None:
 def failure_of_kinit(said: str, asking: Asking) -> TransportError:
     """What the words of ``kinit`` on its way to an end mean."""
     line = next((line for line in reversed(said.splitlines()) if line.strip()), "").strip()
-    found = _OF_KINIT.match(line)
-    return for_asking(_failure(_WHILE.sub("", found["said"] if found else line), None), asking)
+    return for_asking(_failure(_reason(line), None), asking)
+
+
+def _reason(line: str) -> str:
+    """A line of ``kinit`` without the name of the program, and without what it was at."""
+    program, _blank, said = line.partition(" ")
+    if "kinit" not in program or not program.endswith(":"):
+        said = line
+    reason, _while, at = said.rpartition(" while ")
+    verb, _blank, rest = at.partition(" ")
+    ends = verb in _AT and rest and _OF_AT.issuperset(rest)
+    return reason if ends else said
 
 
 def _failure(said: str, code: int | None) -> TransportError:

@@ -302,7 +302,7 @@ def test_what_a_change_costs() -> None:
     ]  # fmt: skip
     unchanged = requests(host, name="Web", ports=80)
     assert unchanged == [
-        "Create", "Command", "Receive", "Signal", "Enumerate", "Enumerate", "Enumerate",
+        "Create", "Command", "Receive", "Enumerate", "Enumerate", "Enumerate",
     ]  # fmt: skip
 
 
