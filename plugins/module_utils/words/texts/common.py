@@ -12,8 +12,8 @@ from ...ground.languages import Text
 _SENTENCES = {
     "sentence.cause_and_remedy": Text("{cause}; {remedy}", "{cause}。{remedy}"),
     "sentence.taken_by_several": Text(
-        "{cause}; {remedy} ({others} has it too)",
-        "{cause}。{remedy} ({others} も同じポートを使用しています)",
+        "{cause} (on the same port: {others}); {remedy}",
+        "{cause} (同じポートを使用: {others})。{remedy}",
     ),
     "sentence.reachable": Text(
         "{port} can be reached: {holder} listens, and {peer} has connected to {address}",

@@ -91,7 +91,7 @@ def test_of_two_that_have_a_free_port_each_is_named() -> None:
     found = ask(known, free=True)
     assert kinds(found) == ["in_use_by_other", "in_use_by_other"]
     assert msg(found).startswith("TCP 80 is taken by httpd.exe (PID 4312")
-    assert msg(found).endswith(" (nginx.exe (PID 5000) has it too).")
+    assert " (on the same port: nginx.exe (PID 5000)); " in msg(found)
 
 
 def test_a_process_that_has_just_ended() -> None:

@@ -209,24 +209,24 @@ def test_who_opens_a_port_to_a_public_network_is_told_to_whom(
     assert title.endswith(" for everybody on a public network") is said
 
 
-IP_HELPER = (
+SVCHOST_FOR_NODE = (
     process(4312, "svchost.exe", r"C:\Windows\System32\svchost.exe"),
     r"Action=Allow|Protocol=6|LPort=80|App=C:\node\node.exe|Name=Web",
 )
 
 
 def test_a_rule_for_what_runs_services_names_the_service() -> None:
-    svchost, stored = IP_HELPER
+    svchost, stored = SVCHOST_FOR_NODE
     about: dict[str, Any] = {
         "processes": [svchost],
         "firewall": firewall(stored),
         "networks": (OFFICE,),
         "attempt": TIMED_OUT,
     }
-    found = ask(situation(services=[service("iphlpsvc", 4312)], **about))
+    found = ask(situation(services=[service("W3SVC", 4312)], **about))
     assert kinds(found) == ["rule_for_other_program"]
     program = {"rule_id": "web", "program": svchost.path}
-    assert tasks(found) == [program | {"service": "iphlpsvc"}]
+    assert tasks(found) == [program | {"service": "W3SVC"}]
     # Which of several listens is unknown: then it is said whom the rule is for.
     two = [service("iphlpsvc", 4312), service("Dnscache", 4312)]
     found = ask(situation(services=two, **about))
@@ -235,6 +235,27 @@ def test_a_rule_for_what_runs_services_names_the_service() -> None:
     # A program that is one service is for nothing else.
     found = ask(situation(services=[service("Apache2.4", 4312)], **about | {"processes": [APACHE]}))
     assert tasks(found) == [{"rule_id": "web", "program": HTTPD}]
+
+
+def test_the_rule_of_a_program_stays_where_a_forwarding_has_taken_its_port() -> None:
+    svchost, stored = SVCHOST_FOR_NODE
+    found = ask(
+        situation(
+            services=[service("iphlpsvc", 4312)],
+            processes=[svchost],
+            firewall=firewall(stored),
+            networks=(OFFICE,),
+            attempt=TIMED_OUT,
+        )
+    )
+    assert kinds(found) == ["rule_for_other_program"]
+    first, *others = [english(each.text) for each in found.remedies]
+    assert first == (
+        r"if C:\node\node.exe is to listen on TCP 80, remove the forwarding that has taken it "
+        "(netsh interface portproxy)"
+    )
+    assert others
+    assert all("rule_id" not in task for task in tasks(found))
 
 
 def test_a_task_names_a_rule_as_people_know_it() -> None:

@@ -198,10 +198,10 @@ _CAUSES = {
         "{network}で {port} を許可するファイアウォール規則がないため、ブロックされています",
     ),
     "cause.condition_not_met": Text(
-        "{port} is open under conditions on the {network}, which {peer} does not seem "
-        "to meet: {conditions}",
-        "{network}の {port} は条件付きで許可されていますが、{peer} はその条件を満たしてい"
-        "ないようです: {conditions}",
+        "{port} is open under conditions on the {network}, which do not seem to be met: "
+        "{conditions}",
+        "{network}の {port} は条件付きで許可されていますが、その条件は満たされていないようです: "
+        "{conditions}",
     ),
     "cause.condition_open": Text(
         "{port} is open under conditions on the {network} that can't be judged from here: "

@@ -269,6 +269,12 @@ TEXTS: Mapping[str, Text] = {
         "correct the program in that rule, or open {port} for any",
         "その規則のプログラムを修正するか、{port} をすべてのプログラムに許可してください",
     ),
+    "remedy.remove_forwarding": Text(
+        "if {rule_program} is to listen on {port}, remove the forwarding that has taken it "
+        "(netsh interface portproxy)",
+        "{port} で待ち受けるのが {rule_program} のはずであれば、そのポートを使用している転送を削除"
+        "してください (netsh interface portproxy)",
+    ),
     "remedy.correct_program": Text(
         "correct the program in that rule with port_firewall",
         "port_firewall でその規則のプログラムを修正してください",
@@ -325,12 +331,16 @@ TEXTS: Mapping[str, Text] = {
     ),
     "remedy.open_port": Text("open it with port_firewall", "port_firewall で許可してください"),
     "remedy.condition_not_met": Text(
-        "check these conditions, or add a rule without them",
-        "条件を確認するか、条件のない規則を追加してください",
+        "check these conditions, or add a rule without them if everybody on that network may "
+        "connect",
+        "条件を確認してください。そのネットワークの全員に接続を許可してよければ、条件のない規則を"
+        "追加することもできます",
     ),
     "remedy.condition_open": Text(
-        "connect from where the conditions are met, or add a rule without them",
-        "条件を満たす場所から接続するか、条件のない規則を追加してください",
+        "connect from where the conditions are met, or add a rule without them if everybody on "
+        "that network may connect",
+        "条件を満たす場所から接続してください。そのネットワークの全員に接続を許可してよければ、条件"
+        "のない規則を追加することもできます",
     ),
     "remedy.block_perhaps": Text(
         "check whether that blocks the program or the client, and change it if it is not intended",
