@@ -229,7 +229,11 @@ def test_a_url_for_the_pc_itself_is_not_reachable_although_it_accepts() -> None:
     found = asked("LOCALHOST")
     assert (found.verdict, kinds(found)) == (Verdict.LOOPBACK_ONLY, ["loopback_only"])
     assert "'Bad Request - Invalid Hostname' (400)" in msg(found)
-    assert "with + or the name of the PC in place of localhost" in msg(found)
+    # The program that takes the requests is named, if it is known.
+    mend = "to register its URL with + or the name of the PC in place of localhost"
+    assert f"; set nginx.exe (PID 5000) {mend}" in msg(found)
+    unknown = at(listener(80, 4), urls=[url(80, host="localhost")], attempt=CONNECTED)
+    assert f"; set the program {mend}" in msg(ask(unknown))
     # The evidence does not say that everybody can.
     for one, who in ((found, Who.NOBODY), (asked("+"), Who.EVERYBODY)):
         assert [each.reach and each.reach.who for each in one.evidence.firewall] == [who]

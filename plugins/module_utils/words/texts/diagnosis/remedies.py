@@ -134,6 +134,14 @@ TEXTS: Mapping[str, Text] = {
         "い (netsh http add urlacl url=http://+:{number}/ user=... で許可します。IIS Express では"
         "バインド *:{number}: です)",
     ),
+    "remedy.let_register_for_others": Text(
+        "set {programs} to register its URL with + or the name of the PC in place of localhost "
+        "('netsh http add urlacl url=http://+:{number}/ user=...' permits it; in IIS Express it is "
+        "the binding *:{number}:)",
+        "localhost ではなく + または PC の名前で URL を登録するように {programs} を設定してくださ"
+        "い (netsh http add urlacl url=http://+:{number}/ user=... で許可します。IIS Express では"
+        "バインド *:{number}: です)",
+    ),
     "remedy.unbind": Text(
         "end that program, or wait until its connection has ended, or choose another port; 'netsh "
         "int ipv4 add excludedportrange protocol={protocol} startport={number} numberofports=1' "
