@@ -19,6 +19,7 @@ from pathlib import Path
 from bench import firewall, memory, report, survey
 from bench.running import Cost, ansible
 from demo.__main__ import simulated_hosts
+from loopback import Network
 
 HERE = Path(__file__).parent
 FLEET = 100
@@ -87,9 +88,14 @@ class Promises:
             self.broken.append(what)
 
 
+def _apart() -> tuple[str, str]:
+    """The option of winsim for addresses that no other simulated host of the machine has."""
+    return "--address", Network().address()
+
+
 def one_host(folder: Path, image: str) -> tuple[Traffic, Cost]:
     inventory, log = folder / f"{image}.yml", folder / f"{image}.log"
-    with simulated_hosts(inventory, "--image", image, "--log-requests", str(log)):
+    with simulated_hosts(inventory, "--image", image, "--log-requests", str(log), *_apart()):
         # In a playbook: ad hoc, printing the result would cost more than all the rest.
         play = str(HERE / "port_facts.yml")
         command("ansible-playbook", inventory, play)
@@ -124,7 +130,7 @@ def main() -> int:
         print(f"{FLEET} hosts, forks {FORKS}, median of {RUNS} runs\n")
         inventory = folder / "fleet.yml"
         options = ("--image", "server2022", "--count", str(FLEET))
-        with simulated_hosts(inventory, *options):
+        with simulated_hosts(inventory, *options, *_apart()):
             everywhere = ("ansible", inventory, "windows", "-m")
             local = median(*everywhere, "debug", "-e", "ansible_connection=local")
             winrm = median(*everywhere, "debug")

@@ -26,6 +26,7 @@ from pathlib import Path
 import yaml
 
 from demo.__main__ import simulated_hosts
+from loopback import Network
 
 CHECKOUT = Path(__file__).parent.parent.parent
 PCS = 1_000
@@ -57,7 +58,8 @@ def megabytes(pcs: int = PCS) -> float:
         folder = Path(name)
         (folder / "image.yml").write_text(_IMAGE)
         addresses = [str(_FIRST + number) for number in range(pcs)]
-        with simulated_hosts(folder / "one.yml", "--image", str(folder / "image.yml")):
+        image = ("--image", str(folder / "image.yml"), "--address", Network().address())
+        with simulated_hosts(folder / "one.yml", *image):
             windows = yaml.safe_load((folder / "one.yml").read_text())["windows"]
             (one,) = windows["hosts"].values()
             windows["hosts"] = {

@@ -25,7 +25,7 @@ import yaml
 from bench import peer
 from bench.running import CHECKOUT, Cost, ansible
 from demo.__main__ import simulated_hosts
-from loopback import black_hole
+from loopback import Network, black_hole
 
 SMALL, LARGE = 40, 140
 FORKS = 10
@@ -154,7 +154,8 @@ def _replayed(inventory: Path, count: int) -> Iterator[dict[str, Any]]:
 def _fleet(
     inventory: Path, *options: str, count: int = LARGE, module: str = "winsim"
 ) -> Iterator[dict[str, Any]]:
-    images = ("--image", IMAGE, "--count", str(count))
+    # At addresses that no other simulated host of the machine has.
+    images = ("--image", IMAGE, "--count", str(count), "--address", Network().address())
     with simulated_hosts(inventory, *images, *options, module=module):
         yield yaml.safe_load(inventory.read_text())["windows"]
 

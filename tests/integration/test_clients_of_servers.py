@@ -105,7 +105,7 @@ class TestThePlaybook:
         world.hosts.log.clear()
         code, text, _results = world.check_path("server=serve", "clients=client", "ports=80")
         assert code == 2
-        assert "Name a host of the inventory as the server" in text
+        assert "check_path_server: the inventory has no host 'serve'. Name one host" in text
         code, text, _results = world.check_path("server=server", "clients=server", "ports=80")
         assert code == 2
         assert "clients: the list is empty" in text

@@ -82,6 +82,14 @@ PCS: dict[str, tuple[Image, dict[str, Any]]] = {
             },
         },
     ),
+    "elsewhere": (
+        CLEAN,
+        {
+            "services": NGINX,
+            "conflict": "stop",
+            "network_category": {"interface": "Ethernet", "category": "private"},
+        },
+    ),
     "recorded": (
         load("logging-on").varied({"firewall": {"keys": {LOG: {"LogDroppedPackets": 0}}}}),
         {"services": BLOCKED, "accept": [], "record_drops": True},
@@ -97,7 +105,7 @@ PCS: dict[str, tuple[Image, dict[str, Any]]] = {
 # Those on which the role has checked the ports before, and is told what it has found.
 CHECKED = "seen,offered,in-japanese"
 # Those on which it goes each way that it has, on every pair of Python and ansible-core; and others.
-WAYS, OTHERS = "shut,taken,freed,misspelt", "reported,shared,locked,trusted,recorded"
+WAYS, OTHERS = "shut,taken,freed,misspelt", "reported,shared,locked,trusted,elsewhere,recorded"
 
 
 @dataclass(frozen=True)
@@ -276,6 +284,11 @@ def test_why_a_port_was_not_freed_is_said_in_the_language_of_the_role(after_a_ch
 def test_a_port_that_a_service_and_a_program_hold(others: Run) -> None:
     assert others.ended("shared") == (0, 2), others.text
     assert "Nothing listens at TCP 8084" in others.said["shared"]
+
+
+def test_nothing_is_stopped_for_a_network_that_is_not_there(others: Run) -> None:
+    assert others.ended("elsewhere") == (1, 0), others.text
+    assert "'Ethernet'" in others.said["elsewhere"]
 
 
 def test_a_conflict_that_is_only_reported(others: Run) -> None:

@@ -50,7 +50,7 @@ MARKERS = {
 SECRETS = {name: forms(*marker) for name, marker in MARKERS.items()}
 VALUES = {"delay": "3", "http": "403", "duplicate": "RelatesTo", "missing": "Body",
           "oversize": "100000", "slow": "headers", "only": "Enabled",
-          "without": "Enabled"}  # fmt: skip
+          "ticket": "37", "without": "Enabled"}  # fmt: skip
 SETTINGS = {
     "slow-drip": "slow-drip:bytes=20000,every=0.01",
     # A program that never prints is waited for as long as a task may take.

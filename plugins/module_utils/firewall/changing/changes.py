@@ -12,6 +12,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from urllib.parse import urlsplit
 
 from ...asked.ports import WINRM_PORTS, PortSet
@@ -121,13 +122,13 @@ class Known:
     before: FirewallReading
     near: Near
     guard: Guard
-    winrm: PortSet
+    find_winrm: Callable[[], PortSet]
 
     def run(self, host: Host) -> Run:
         """What writes the changes of the task. Raises ChangeError."""
         if _without_classes(self.before):
             raise ChangeError(Phrase("change.no_classes", {"host": host.name}))
-        return Run(host, self.before, self.winrm)
+        return Run(host, self.before, self.find_winrm())
 
 
 def read_for(host: Host, wishes: Sequence[Wish]) -> Known:
@@ -149,9 +150,11 @@ def read_for(host: Host, wishes: Sequence[Wish]) -> Known:
     names, groups = to_ask_of_policies(wishes, before)
     if (names or groups) and not _without_classes(before):
         before = replace(before, shown=_shown_of_policies(host, names, groups, before.shown))
-    near, ports = Near(host), ports_of_winrm(host)
-    guard = Guard(before, ports, lambda: flows_to(host, ports), near.addresses)
-    return Known(before, near, guard, ports)
+    near = Near(host)
+    # Nothing is asked for a task that changes nothing.
+    find_winrm = cache(lambda: ports_of_winrm(host))
+    guard = Guard(before, find_winrm, lambda: flows_to(host, find_winrm()), near.addresses)
+    return Known(before, near, guard, find_winrm)
 
 
 def _shown(host: Host, names: Sequence[str], groups: Sequence[str]) -> ShownNames:

@@ -360,10 +360,12 @@ _BELOW = {
     "rule_action.bypass": Text("bypass", "バイパス"),
     "rule_value.any": Text("any", "すべて"),
     "table.conditional": Text(
-        "Conditional: a rule lets traffic in only under conditions, and whether they are met can't "
-        "be told from here (the evidence names the rule and the conditions).",
-        "条件付き: 規則が条件のもとでだけ許可しており、その条件を満たすかどうかはここから判断できま"
-        "せん (規則と条件は根拠にあります)。",
+        "Conditional: a rule lets traffic in only under conditions, or not to every program, and "
+        "whether that holds can't be told from here, for example while no program listens (the "
+        "evidence names the rule and the conditions).",
+        "条件付き: 規則が条件のもとでだけ、または一部のプログラムを除いて許可しており、それに当ては"
+        "まるかどうかはここから判断できません。待ち受けるプログラムがまだない場合などです (規則と条"
+        "件は根拠にあります)。",
     ),
     "table.and_others": Text("{items} and {count} others", "{items} ほか {count} 件"),
     "table.open_more": Text(
