@@ -10,6 +10,13 @@ from typing import Any
 import pytest
 import yaml
 
+from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.causes.model import (
+    Verdict,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.path.ends.model import (
+    PathVerdict,
+)
+
 ROLES = Path(__file__).parents[3] / "roles"
 NAMES = sorted(path.name for path in ROLES.iterdir())
 
@@ -51,6 +58,11 @@ def test_the_japanese_readme_has_a_line_for_each_variable(role: str) -> None:
     }
     # One that is not set has a default of its own where it is read.
     assert shown == given | {f"{role}_language": "en"}
+
+
+def test_port_setup_accepts_each_verdict_that_there_is() -> None:
+    options = read("port_setup", "meta/argument_specs.yml")["argument_specs"]["main"]["options"]
+    assert options["port_setup_accept"]["choices"] == list(dict.fromkeys([*Verdict, *PathVerdict]))
 
 
 def shown_as(value: object) -> str:

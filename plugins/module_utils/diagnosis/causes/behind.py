@@ -230,13 +230,16 @@ def by_name_only(
     values: dict[str, Value] = {"port": wanted.label, "number": wanted.port}
     if all(map(_is_local, urls)):
         values["urls"] = tuple(dict.fromkeys(url.url for url in urls))
-        remedy = "register_for_others"
         programs = [] if holder is None else behind_http_sys(situation.snapshot, holder)
-        if programs:
-            values["programs"] = listed(described(situation.snapshot, each) for each in programs)
-            remedy = "let_register_for_others"
-        kind = CauseKind.LOOPBACK_ONLY
-        return [cause_of(kind, values, text="local_url", remedy=remedy)], []
+        values["programs"] = (
+            listed(described(situation.snapshot, each) for each in programs)
+            if programs
+            else Phrase("holder.the_program")
+        )
+        found = cause_of(
+            CauseKind.LOOPBACK_ONLY, values, text="local_url", remedy="register_for_others"
+        )
+        return [found], []
     names = dict.fromkeys(url.host for url in urls if not _is_local(url))
     if not situation.targets or situation.targets[0] not in names:
         return [], [Phrase("remark.host_names", {**values, "names": tuple(names)})]

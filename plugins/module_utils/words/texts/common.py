@@ -130,6 +130,7 @@ _HOLDERS = {
         "the socket of a process that has ended (PID {pid})",
         "終了したプロセス (PID {pid}) のソケット",
     ),
+    "holder.the_program": Text("the program", "プログラム"),
     "holder.unknown": Text(
         "a process that the host does not name",
         "ホストが名前を返さないプロセス",

@@ -127,14 +127,6 @@ TEXTS: Mapping[str, Text] = {
         "で待ち受けるように設定してください",
     ),
     "remedy.register_for_others": Text(
-        "set the program to register its URL with + or the name of the PC in place of localhost "
-        "('netsh http add urlacl url=http://+:{number}/ user=...' permits it; in IIS Express it is "
-        "the binding *:{number}:)",
-        "localhost ではなく + または PC の名前で URL を登録するようにプログラムを設定してくださ"
-        "い (netsh http add urlacl url=http://+:{number}/ user=... で許可します。IIS Express では"
-        "バインド *:{number}: です)",
-    ),
-    "remedy.let_register_for_others": Text(
         "set {programs} to register its URL with + or the name of the PC in place of localhost "
         "('netsh http add urlacl url=http://+:{number}/ user=...' permits it; in IIS Express it is "
         "the binding *:{number}:)",
