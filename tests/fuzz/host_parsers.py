@@ -246,7 +246,7 @@ HOST = (
     Parser(
         "a host: diagnoses",
         (
-            *map(_DIAGNOSIS.format, ("reading", "judge", "causes/listening", "result")),
+            *map(_DIAGNOSIS.format, ("reading", "judge", "causes/held/listening", "result")),
             *map(_DIAGNOSIS.format, ("causes/near_misses", "causes/openings", "causes/rule_book")),
             *map(_DIAGNOSIS.format, ("causes/model", "causes/permission")),
             *("module_utils/words/phrases", "module_utils/pc/behind/destinations"),

@@ -32,7 +32,7 @@ READ_NOTHING_OF_A_TARGET: Mapping[str, str] = {
     "module_utils/firewall/settings/profile/driver": "paths that a user writes",
     "module_utils/firewall/settings/profile/options": "what a user writes, and names of its own",
     "module_utils/pc/programs/running": "texts that it hands on as they are",
-    "module_utils/diagnosis/causes/behind": "hosts of URLs that were read before",
+    "module_utils/diagnosis/causes/held/behind": "hosts of URLs that were read before",
     "module_utils/pc/behind/nat": "rows with values that were read before",
     "module_utils/pc/facts/listen": "a format of time that a user writes",
     "module_utils/pc/rows": "facts that were made of a reading",

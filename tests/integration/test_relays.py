@@ -4,7 +4,9 @@ one play."""
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,8 +16,9 @@ from loopback import Network
 from winsim.config import Access
 from winsim.images import load
 from winsim.inventory import inventory, write_inventory
-from winsim.machine import HTTP_PARAMETERS
+from winsim.machine import HTTP_PARAMETERS, Machine
 from winsim.server import Hosts
+from winsim.state import Endpoint, Process
 
 pytestmark = pytest.mark.integration
 
@@ -31,16 +34,23 @@ TASKS: dict[str, dict[str, Any]] = {
     "unused": {"port_process": {"ports": "8005"}},
     "limited": {"port_check": {"ports": 51235, "from_controller": False}},
 }
+TO_FREE = {"relays": 8005, "shared": 8200}
+#: Two programs of `shared` have one port.
+SHARING = {r"C:\Apps\one.exe": "0.0.0.0", r"C:\Apps\two.exe": "127.0.0.1"}
 
 
 @pytest.fixture(scope="module")
 def results(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, dict[str, Any]]]:
     """What each task returns."""
     folder = tmp_path_factory.mktemp("relays")
-    machines = [load("relays").boot(name, NETWORK.next()) for name in ("relays", "limited")]
+    machines = [
+        load("relays").boot(name, NETWORK.next()) for name in ("relays", "limited", "shared")
+    ]
     assert machines[1].firewall is not None
     # http.sys of the other PC listens for the PC itself only, whatever the URLs say.
     machines[1].firewall.set_texts(HTTP_PARAMETERS, "ListenOnlyList", ["127.0.0.1"])
+    for path, address in SHARING.items():
+        start(machines[2], path, address, TO_FREE["shared"])
     with Hosts(machines, access=Access(basic=True, allow_unencrypted=True)) as hosts:
         write_inventory(folder / "inventory.yml", inventory(list(hosts), "basic", "winrm"))
         plays = [
@@ -58,7 +68,31 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, dict
             for name, task in TASKS.items()
         ]
         played = runs.play(plays, folder)
-        yield {each["task"]: each["result"] for each in played.results}
+        found = {each["task"]: each["result"] for each in played.results}
+        yield found | {f"freed {name}": freed(folder, name) for name in TO_FREE}
+
+
+def freed(folder: Path, name: str) -> dict[str, Any]:
+    """What port_check says of the port before and after its remedies, which are pasted into a
+    playbook as they stand."""
+    asked = {MODULES + "port_check": {"ports": TO_FREE[name], "expect": "free"}}
+    task = {**asked, "ignore_errors": True}
+    play = {"hosts": name, "gather_facts": False}
+    (before,) = runs.play([{**play, "tasks": [task]}], folder).results
+    remedies = before["result"]["ports"][0]["remedies"]
+    pasted = textwrap.indent("".join(each["yaml"] for each in remedies), "    ")
+    after = runs.play(f"- hosts: {name}\n  gather_facts: false\n  tasks:\n{pasted}", folder)
+    assert [each["result"]["status"] for each in after.results] == ["changed"], after.text
+    (now,) = runs.play([{**play, "tasks": [task]}], folder).results
+    return {"before": before["result"], "after": now["result"]}
+
+
+def start(machine: Machine, path: str, address: str, port: int) -> None:
+    """Start a program that listens."""
+    with machine.lock:
+        pid = machine.start_process(Process(0, 4556, path.rpartition("\\")[2], path)).pid
+        booted = machine.operating_system.booted
+        machine.open_as(pid, [Endpoint("tcp", address, port, pid, booted)])
 
 
 def messages(result: dict[str, Any]) -> dict[int, str]:
@@ -123,3 +157,11 @@ def test_http_sys_that_is_limited_has_its_own_remedy(results: dict[str, dict[str
     limited = results["limited"]
     assert limited["verdicts"] == {"51235/tcp": "loopback_only"}
     assert "'netsh http show iplisten'" in limited["msg"]
+
+
+def test_one_task_frees_a_port_at_once(results: dict[str, dict[str, Any]]) -> None:
+    """From a program that uses it for a connection of its own, and from two that listen there."""
+    for name in TO_FREE:
+        before, after = (results[f"freed {name}"][when] for when in ("before", "after"))
+        assert (before["status"], after["status"]) == ("failed", "ok")
+        assert len(before["ports"][0]["remedies"]) == 1

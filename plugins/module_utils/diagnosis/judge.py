@@ -21,9 +21,10 @@ from ..ground.model import Endpoint, Forward, HttpUrl, Protocol, Scope
 from ..pc.holders import Holder, Port, described
 from ..words.phrases import Phrase, Value
 from . import sources
-from .causes import behind, holding, permission
-from .causes.holding import Holding
-from .causes.listening import Listening, Reach, address_causes, listeners
+from .causes import permission
+from .causes.held import behind, holding
+from .causes.held.holding import Holding
+from .causes.held.listening import Listening, Reach, address_causes, listeners
 from .causes.model import (
     Attempt,
     AttemptOutcome,

@@ -23,7 +23,7 @@ from ..pc.endpoints import HOLDING
 from ..pc.holders import Port, is_winrm
 from ..stopping.besides import serves_besides_with
 from ..words.phrases import Value
-from .causes.holding import interrupting
+from .causes.held.holding import interrupting
 from .causes.model import Situation, WantedPort
 from .causes.source import Source
 from .sources import routes_matter

@@ -29,6 +29,7 @@ from .causes.model import (
     Situation,
     SourceVerdict,
     Verdict,
+    remedies_of,
 )
 from .causes.source import NetworkVerdict
 from .drops import result as recorded_drops
@@ -345,7 +346,7 @@ def _cause(cause: Cause) -> CauseEntry[Value]:
 
 
 def _remedies(causes: Sequence[Cause]) -> list[RemedyEntry[Value]]:
-    return [_remedy(cause, remedy) for cause in causes for remedy in cause.remedies]
+    return [_remedy(cause, remedy) for cause, remedy in remedies_of(causes)]
 
 
 def _remedy(cause: Cause, remedy: Remedy) -> RemedyEntry[Value]:

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -432,4 +432,15 @@ class Diagnosis:
     @property
     def remedies(self) -> tuple[Remedy, ...]:
         """The remedies of all causes, in order."""
-        return tuple(remedy for cause in self.causes for remedy in cause.remedies)
+        return tuple(remedy for _cause, remedy in remedies_of(self.causes))
+
+
+def remedies_of(causes: Iterable[Cause]) -> Iterator[tuple[Cause, Remedy]]:
+    """The remedies of these causes, each with the first cause of its kind that it is for: one may
+    mend several, such as a task that stops all holders of a port."""
+    told: list[tuple[CauseKind, Remedy]] = []
+    for cause in causes:
+        for remedy in cause.remedies:
+            if (cause.kind, remedy) not in told:
+                told.append((cause.kind, remedy))
+                yield cause, remedy

@@ -16,7 +16,7 @@ from ...firewall.judging.traffic import ANY
 from ...ground.model import Protocol
 from ...pc.programs.curl import Outcome
 from ...words.phrases import Phrase, Value
-from ..causes import behind
+from ..causes.held import behind
 from ..causes.model import NOT_TRIED, Attempt, AttemptOutcome, CauseKind, WantedPort
 from ..way import bare
 from . import destination, sending, serving

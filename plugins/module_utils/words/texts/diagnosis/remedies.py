@@ -22,6 +22,23 @@ TEXTS: Mapping[str, Text] = {
         "stop it with port_process or choose another port",
         "port_process で停止するか、別のポートを使ってください",
     ),
+    "remedy.stop_holders": Text(
+        "stop them all with port_process, in one task, or choose another port",
+        "port_process で 1 つのタスクとしてすべて停止するか、別のポートを使ってください",
+    ),
+    "remedy.stop_after": Text(
+        "when the port is no longer held by {others}, stop that one with port_process, which "
+        "stops all holders of a port or none; or choose another port",
+        "先に {others} によるポートの使用をやめさせてから、port_process で停止してください "
+        "(port_process は、ポートを使用するものをすべて停止するか、何も停止しません)。または、別の"
+        "ポートを使ってください",
+    ),
+    "remedy.stop_beside_own": Text(
+        "stop that one by other means than port_process, which would have to stop {others} too, or "
+        "choose another port",
+        "port_process では {others} も停止することになるため、別の方法で停止するか、別のポートを使"
+        "ってください",
+    ),
     "remedy.name_the_service": Text(
         "find out which of its services listens there, and stop that one with port_process "
         "(expected_service), or choose another port",
@@ -134,13 +151,22 @@ TEXTS: Mapping[str, Text] = {
         "い (netsh http add urlacl url=http://+:{number}/ user=... で許可します。IIS Express では"
         "バインド *:{number}: です)",
     ),
+    "remedy.stop_bound": Text(
+        "stop that program with port_process (connections: true), wait until its connection has "
+        "ended, or choose another port; 'netsh int ipv4 add excludedportrange "
+        "protocol={protocol} startport={number} numberofports=1' keeps Windows from choosing the "
+        "port at random again",
+        "port_process (connections: true) で停止するか、接続が終わるまで待つか、別のポートを使って"
+        "ください。netsh int ipv4 add excludedportrange protocol={protocol} startport={number} "
+        "numberofports=1 を実行すると、以後このポートは自動で割り当てられません",
+    ),
     "remedy.unbind": Text(
-        "end that program, or wait until its connection has ended, or choose another port; 'netsh "
-        "int ipv4 add excludedportrange protocol={protocol} startport={number} numberofports=1' "
-        "keeps Windows from choosing the port at random again",
-        "そのプログラムを終了するか、接続が終わるまで待つか、別のポートを使ってください。netsh int "
-        "ipv4 add excludedportrange protocol={protocol} startport={number} numberofports=1 を実行"
-        "すると、以後このポートは自動で割り当てられません",
+        "wait until its connection has ended, or choose another port; 'netsh int ipv4 add "
+        "excludedportrange protocol={protocol} startport={number} numberofports=1' keeps Windows "
+        "from choosing the port at random again",
+        "接続が終わるまで待つか、別のポートを使ってください。netsh int ipv4 add excludedportrange "
+        "protocol={protocol} startport={number} numberofports=1 を実行すると、以後このポートは自動"
+        "で割り当てられません",
     ),
     "remedy.start_portproxy": Text(
         "start the service {service} (IP Helper), or restart it if it runs, and delete the mapping "

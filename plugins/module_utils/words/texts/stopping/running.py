@@ -234,11 +234,11 @@ _RESULTS = {
     ),
     "result.only_used": Text(
         "Nothing listens on {ports}, but {holders} uses it for a connection of its own or has "
-        "bound it, so another program can't listen there at all addresses. With connections, it "
-        "is stopped too.",
+        "bound it, so another program can't listen there at all addresses. Set connections to "
+        "true to stop what uses it.",
         "{ports} で待ち受けているものはありませんが、{holders} が待ち受け以外 (自身の接続またはバ"
         "インド) に使用しているため、他のプログラムはすべてのアドレスでの待ち受けに使えません。"
-        "connections を指定すると、これも停止します。",
+        "これを停止するには、connections を true にしてください。",
     ),
     "result.used_too": Text(
         "{holders} is left: it uses {ports} for a connection of its own or has bound it, so "

@@ -11,11 +11,11 @@ import ipaddress
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from ...asked.ports import PortSet
-from ...ground.model import Forward, HttpUrl, Via
-from ...ground.names import ascii_lower
-from ...pc.behind.relays import PORTPROXY_SERVICE, RelayKind, forwards_of
-from ...pc.holders import (
+from ....asked.ports import PortSet
+from ....ground.model import Forward, HttpUrl, Via
+from ....ground.names import ascii_lower
+from ....pc.behind.relays import PORTPROXY_SERVICE, RelayKind, forwards_of
+from ....pc.holders import (
     IDLE_PID,
     Holder,
     HolderKind,
@@ -25,9 +25,9 @@ from ...pc.holders import (
     find_holders,
     port_text,
 )
-from ...stopping.choosing.model import listed
-from ...words.phrases import Phrase, Value
-from .model import (
+from ....stopping.choosing.model import listed
+from ....words.phrases import Phrase, Value
+from ..model import (
     AttemptOutcome,
     Cause,
     CauseKind,
@@ -91,17 +91,6 @@ def bound_without_listening(situation: Situation, wanted: WantedPort) -> tuple[H
         for each in find_holders(situation.snapshot, ports, connections=True)
         if each.only_connections and each.pid != IDLE_PID
     )
-
-
-def bound(situation: Situation, wanted: WantedPort, holder: Holder) -> Cause:
-    """The obstacle that such a process is."""
-    values: dict[str, Value] = {
-        "port": wanted.label,
-        "number": wanted.port,
-        "protocol": wanted.protocol.value,
-        "holder": described(situation.snapshot, holder),
-    }
-    return cause_of(CauseKind.IN_USE_BY_OTHER, values, text="bound", remedy="unbind")
 
 
 def unserved_mapping(situation: Situation, wanted: WantedPort) -> Forward | None:

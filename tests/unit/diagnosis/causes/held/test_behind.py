@@ -204,7 +204,7 @@ def test_something_that_answers_without_a_listener_may_be_a_container() -> None:
 
 def test_a_port_that_a_program_has_bound_is_neither_free_nor_served() -> None:
     found = ask(at(BOUND), free=True)
-    assert (found.verdict, tasks(found)) == (Verdict.IN_USE_BY_OTHER, [])
+    assert found.verdict is Verdict.IN_USE_BY_OTHER
     assert not is_met(Expectation.FREE, found)
     assert msg(found).startswith("TCP 80 is taken by nginx.exe (PID 5000), which does not listen")
     assert "excludedportrange protocol=tcp startport=80 numberofports=1'" in msg(found)
@@ -216,6 +216,33 @@ def test_a_port_that_a_program_has_bound_is_neither_free_nor_served() -> None:
     assert ask(at(BOUND, listener(80, 4312), attempt=CONNECTED)).verdict is Verdict.REACHABLE
     reserved = at(BOUND, reserved=[PortRange(Protocol.TCP, "ipv4", 50, 149)])
     assert kinds(ask(reserved))[0] == "in_use_by_other"
+
+
+def test_a_program_that_has_bound_a_port_is_stopped_by_a_task_where_that_is_safe() -> None:
+    serves = {5000: ((Protocol.TCP, 80), (Protocol.TCP, 443))}
+    for wanted in ({"free": True}, {"expected_process": ("httpd",)}, {}):
+        found = ask(at(BOUND, serves=serves), **wanted)
+        assert tasks(found) == [
+            {
+                "ports": 80,
+                "protocols": ["tcp"],
+                "connections": True,
+                "expected_process": ["nginx.exe"],
+            }
+        ]
+        mend = "stop that program with port_process (connections: true), wait until its connection"
+        assert f"; {mend} has ended, or choose another port" in msg(found)
+        assert "(what would stop also serves 443/tcp)" in msg(found)
+        assert "port_process (connections: true) で停止するか" in msg(found, "ja")
+    # What must not be stopped is not offered, in words neither.
+    lsass = process(700, "lsass.exe", "C:\\Windows\\System32\\lsass.exe")
+    shared = [service("Dnscache", 800), service("NlaSvc", 800)]
+    host = process(800, "svchost.exe", SVCHOST)
+    for pid in (4, 700, 800, None, 9999):
+        known = situation(replace(BOUND, pid=pid), processes=[SYSTEM, lsass, host], services=shared)
+        found = ask(known, free=True)
+        assert (found.verdict, tasks(found)) == (Verdict.IN_USE_BY_OTHER, [])
+        assert "; wait until its connection has ended, or choose another port" in msg(found)
 
 
 # -- http.sys --------------------------------------------------------------------------------------

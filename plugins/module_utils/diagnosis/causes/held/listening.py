@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 
-from ...ground.model import Address, Endpoint, Scope, parse_address
-from ...words.phrases import Phrase
-from .model import AttemptOutcome, Cause, CauseKind, Situation, WantedPort, cause_of
+from ....ground.model import Address, Endpoint, Scope, parse_address
+from ....words.phrases import Phrase
+from ..model import AttemptOutcome, Cause, CauseKind, Situation, WantedPort, cause_of
 
 
 class Reach(Enum):

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.causes.listening import (
+from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.causes.held.listening import (
     Reach,
     listeners,
 )
