@@ -35,6 +35,8 @@ _BY_POLICY = frozenset(
         CauseKind.POLICY_VOIDS_LOCAL_RULES,
     }
 )
+# The path of a rule's program has none of them ([MS-FASP] 2.2.37).
+_NOT_IN_PATHS = frozenset('/*?"<>|')
 
 
 @dataclass(frozen=True)
@@ -302,6 +304,9 @@ def _conditional(question: Question) -> Finding:
     if not verdict.requires:
         # A rule lets the traffic in already.
         return Finding(cause_of(kind, values, [in_words]))
+    odd = _odd_path(question)
+    if odd is not None:
+        return odd
     known = {(each.rule_id, each.store) for each in requirements}
     near = [each for each in _near(question) if (each.rule.rule_id, each.store) not in known]
     if near and question.tried:
@@ -310,7 +315,29 @@ def _conditional(question: Question) -> Finding:
         remedies, mended = proven(question, _repairs(question, near[0]), near[0].rule)
     else:
         remedies, mended = proven(question, _rules_without(question))
-    return Finding(cause_of(kind, values, [in_words, *remedies]), mended)
+    return Finding(cause_of(kind, values, [*remedies, in_words]), mended)
+
+
+def _odd_path(question: Question) -> Finding | None:
+    """The rule that only the path of its program keeps from letting the traffic in: one that no
+    rule may have, or one that may mean the program that listens, written in another way."""
+    program = question.listener.program
+    for each in question.first.verdict.requires if program else ():
+        about = {condition.kind for condition in each.conditions}
+        rule = question.firewall.rule(each.store or Store.LOCAL, each.rule_id)
+        if about != {ConditionKind.PROGRAM} or rule is None or not rule.program:
+            continue
+        near = NearMiss(CauseKind.RULE_FOR_OTHER_PROGRAM, rule, each.store or Store.LOCAL)
+        wrong = tuple(sorted(_NOT_IN_PATHS.intersection(rule.program)))
+        values = question.values(rule=rule.label, characters=wrong) | _difference(question, near)
+        remedies, mended = proven(question, _repairs(question, near), rule)
+        remedy = near.kind.value
+        if wrong:
+            return Finding(cause_of(near.kind, values, remedies, text="wrong_path"), mended)
+        kind = CauseKind.CONDITION_NOT_MET if question.tried else CauseKind.CONDITION_OPEN
+        text = f"odd_path_{'likely' if question.tried else 'open'}"
+        return Finding(cause_of(kind, values, remedies, text=text, remedy=remedy), mended)
+    return None
 
 
 def _perhaps_blocked(question: Question) -> Finding:
@@ -324,7 +351,7 @@ def _perhaps_blocked(question: Question) -> Finding:
     text = f"{what}_{'likely' if question.tried else 'open'}"
     remedies, mended = proven(question, _without_blocks(question))
     in_words = Remedy(Phrase(f"remedy.{what}_perhaps", values))
-    return Finding(cause_of(kind, values, [in_words, *remedies], text=text), mended)
+    return Finding(cause_of(kind, values, [*remedies, in_words], text=text), mended)
 
 
 def _without_blocks(question: Question) -> Iterator[tuple[str, Options]]:

@@ -133,7 +133,46 @@ def test_an_open_condition_hides_no_near_miss() -> None:
     found = ask(known)
     assert (found.verdict, kinds(found)) == (Verdict.UNKNOWN, ["condition_open"])
     assert tasks(found) == [{"rule_id": "web", "enabled": True}]
-    assert found.remedies[0].task is None
+    assert [each.task is None for each in found.remedies] == [False, True]
+
+
+#: Ways to write a path of which no rule may have the characters, and others that may be meant.
+WRONG_PATHS = {"C:/Apache24/bin/httpd.exe": "/", f'"{HTTPD}"': '"'}
+ODD_PATHS = (
+    r"C:\\Apache24\bin\httpd.exe", r"C:\APACHE~1\bin\httpd.exe", r"%NOWHERE%\httpd.exe", "httpd.exe",
+    r"C:\Apache24\bin\..\bin\httpd.exe", r"\Device\HarddiskVolume3\Apache24\bin\httpd.exe",
+)  # fmt: skip
+
+
+@each_row("path", [*WRONG_PATHS, *ODD_PATHS])
+def test_the_path_of_a_program_is_said_to_be_at_fault_and_corrected(path: str) -> None:
+    for attempt in (TIMED_OUT, None):
+        known = situation(
+            firewall=firewall(OPEN_80 + f"|App={path}"), networks=(OFFICE,), attempt=attempt
+        )
+        found = ask(known)
+        assert tasks(found) == [{"rule_id": "web", "program": HTTPD}]
+        assert found.remedies[0].task is not None
+        for language in ("en", "ja"):
+            assert path in msg(found, language)
+            assert HTTPD in msg(found, language)
+        if path in WRONG_PATHS:
+            assert kinds(found) == ["rule_for_other_program"]
+            assert f"but a path in a rule can't have {WRONG_PATHS[path]}, so it" in msg(found)
+        else:
+            assert kinds(found) == ["condition_not_met" if attempt else "condition_open"]
+            said = "does not seem to take" if attempt else "takes that path for"
+            assert said in msg(found)
+
+
+def test_a_path_of_a_policy_is_corrected_there() -> None:
+    known = situation(
+        firewall=firewall(group_policy=(OPEN_80 + "|App=C:/Apache24/bin/httpd.exe",)),
+        networks=(OFFICE,),
+    )
+    found = ask(known)
+    assert kinds(found) == ["rule_for_other_program"]
+    assert "rule_id" not in tasks(found)[0]
 
 
 def test_a_rule_that_admits_only_some_is_not_opened_for_everyone() -> None:

@@ -145,6 +145,24 @@ _CAUSES = {
         "ファイアウォール規則「{rule}」は {port} を {rule_program} "
         "に許可していますが、実際に待ち受けているのは {program} です",
     ),
+    "cause.wrong_path": Text(
+        "the firewall rule '{rule}' is for the program {rule_program}, but a path in a rule can't "
+        "have {characters}, so it does not open {port} for the program that listens, {program}",
+        "ファイアウォール規則「{rule}」はプログラム {rule_program} 用ですが、規則のパスに "
+        "{characters} は使えないため、実際に待ち受けている {program} に {port} を許可していません",
+    ),
+    "cause.odd_path_open": Text(
+        "the firewall rule '{rule}' opens {port} for {rule_program}, and whether Windows takes "
+        "that path for {program}, the program that listens, can't be judged from here",
+        "ファイアウォール規則「{rule}」は {port} を {rule_program} に許可していますが、Windows がこ"
+        "のパスを実際に待ち受けている {program} とみなすかどうかを、ここから判断できません",
+    ),
+    "cause.odd_path_likely": Text(
+        "the firewall rule '{rule}' opens {port} for {rule_program}, and Windows does not seem to "
+        "take that path for {program}, the program that listens",
+        "ファイアウォール規則「{rule}」は {port} を {rule_program} に許可していますが、Windows はこ"
+        "のパスを実際に待ち受けている {program} とはみなしていないようです",
+    ),
     "cause.rule_for_other_service": Text(
         "the firewall rule '{rule}' opens {port} for the service {rule_service} only, which is "
         "not what listens",
