@@ -85,7 +85,7 @@ class ActionModule(HostAction):
         result = results.result(done)
         if self._task.diff:
             result["diff"] = results.diff(done)
-        warnings = results.warnings(done)
+        warnings = results.warnings(done, effect_told_later=self.is_told_later("effect_told_later"))
         if warnings:
             result["warnings"] = warnings
         return result

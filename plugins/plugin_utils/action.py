@@ -84,6 +84,16 @@ class CheckedAction(ActionBase):
         outside."""
         self._abandoned.append(end)
 
+    def is_told_later(self, what: str) -> bool:
+        """Whether a later task of our role tells something, so that this one need not: a variable
+        of the task says so, ``portkeeper_`` and the name behind that of the role."""
+        found = (
+            value
+            for name, value in (self._task.vars or {}).items()
+            if str(name).endswith(f"_portkeeper_{what}")
+        )
+        return any(self._templar.template(each) is True for each in found)
+
     def permit(self, task_vars: Mapping[str, Any]) -> None:
         """Check, before anything else, that the task may run on its host.
 

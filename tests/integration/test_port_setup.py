@@ -94,6 +94,8 @@ PCS: dict[str, tuple[Image, dict[str, Any]]] = {
         load("logging-on").varied({"firewall": {"keys": {LOG: {"LogDroppedPackets": 0}}}}),
         {"services": BLOCKED, "accept": [], "record_drops": True},
     ),
+    # Nothing listens yet, which is accepted, and its rule is for other networks than the PC has.
+    "idle": (CLEAN, {"services": [{"name": "stock", "port": 8500, "profiles": ["private"]}]}),
     "misspelt": (CLEAN, {"services": ["htps"]}),
     "seen": (CLEAN, OTHER | {"before": {"ports": [SEEN]}}),
     "offered": (
@@ -105,7 +107,7 @@ PCS: dict[str, tuple[Image, dict[str, Any]]] = {
 # Those on which the role has checked the ports before, and is told what it has found.
 CHECKED = "seen,offered,in-japanese"
 # Those on which it goes each way that it has, on every pair of Python and ansible-core; and others.
-WAYS, OTHERS = "shut,taken,freed,misspelt", "reported,shared,locked,trusted,elsewhere,recorded"
+WAYS, OTHERS = "shut,taken,freed,misspelt", "reported,shared,locked,trusted,elsewhere,recorded,idle"
 
 
 @dataclass(frozen=True)
@@ -201,7 +203,7 @@ def second(folder: Path, pcs: Hosts, first: Run) -> Run:
 @pytest.fixture(scope="module")
 def locked_predicted(folder: Path, pcs: Hosts) -> Run:
     del pcs
-    return played(folder, "locked", "--check")
+    return played(folder, "locked,idle", "--check")
 
 
 @pytest.fixture(scope="module")
@@ -213,7 +215,7 @@ def others(folder: Path, locked_predicted: Run) -> Run:
 @pytest.fixture(scope="module")
 def others_again(folder: Path, others: Run) -> Run:
     del others
-    return played(folder, "locked,trusted")
+    return played(folder, "locked,trusted,idle")
 
 
 @pytest.fixture(scope="module")
@@ -302,11 +304,43 @@ def test_a_policy_that_forbids_local_rules_is_named(
     assert locked_predicted.ended("locked") == (0, 1), locked_predicted.text
     assert others.ended("locked") == (1, 1), others.text
     assert "ローカルの規則が無効です" in others.text
-    for each in (locked_predicted, others):
-        assert "規則「port_setup:web」は現在、効いていません" in "".join(each.text.split())
+    # Once each: as what would be, and as what the port is shut by.
+    predicted = "".join(locked_predicted.text.split())
+    assert predicted.count("ただし、効果はない見込みです。理由:規則は適用されません") == 1
+    assert "効いていません" not in locked_predicted.said["locked"] + others.said["locked"]
+    assert others.text.count("ローカルの規則が無効です") == 1
     assert "AllowLocalPolicyMerge" in others.said["locked"]
     assert others_again.code == 2
     assert others_again.ended("locked") == (1, 0), others_again.text
+
+
+def test_a_rule_without_effect_is_not_as_wanted_although_nothing_listens_yet(
+    locked_predicted: Run, others: Run, others_again: Run
+) -> None:
+    assert "It would have no effect: the rule is for private" in locked_predicted.text
+    assert "would have no effect" not in others.text
+    assert others.ended("idle") == (1, 1), others.text
+    # In each run that finds it so.
+    assert others_again.ended("idle") == (1, 0), others_again.text
+    for each in (others, others_again):
+        said = " ".join(each.text.split())
+        # Once, be it beside the rule that was made, or of one that is there.
+        assert said.count("has no effect now: the rule is for private, and the host is") == 1
+        assert "make the network private with port_setup_network_category" in said
+        assert "Not as wanted: 1 of 1 ports (TCP 8500)." in said
+        assert "[WARNING]" not in each.text
+    assert "a port would stay shut: idle." in others.text
+    # The first of these PCs is a Japanese one.
+    assert "ポートに接続できないままになる PC: idle" in others_again.text
+
+
+def test_a_rule_without_effect_is_warned_of_where_tags_leave_the_rest_out(
+    folder: Path, others_again: Run
+) -> None:
+    del others_again
+    opened = played(folder, "idle", "--tags", "port_setup_open")
+    assert "The rule 'port_setup: stock' has no effect now" in " ".join(opened.text.split())
+    assert opened.ended("idle") == (0, 0), opened.text
 
 
 def test_a_network_that_is_trusted_is_private_before_the_ports_are_opened(

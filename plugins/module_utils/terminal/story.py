@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, NotRequired, TypedDict
 
+from ..asked.ports import PortError, parse_ports
 from ..diagnosis.causes.model import Verdict
 from ..pc import schema
 from ..words.phrases import Joined, Phrase, Single, Value, Verbatim, in_turn
@@ -48,6 +49,14 @@ class _Path(TypedDict):
     msg: str
 
 
+class _Traffic(TypedDict):
+    """What a rule is for, as port_firewall shows it."""
+
+    protocol: str
+    ports: list[str] | None
+    profiles: list[str]
+
+
 class _Done(TypedDict):
     """The same of a module that changes something."""
 
@@ -62,6 +71,8 @@ class _Rule(TypedDict):
     outcome: str
     effective: bool | None
     reason: str
+    rule: _Traffic | None
+    unspecified: NotRequired[bool]
 
 
 class PcResults(TypedDict):
@@ -71,6 +82,7 @@ class PcResults(TypedDict):
     freed: NotRequired[list[_Done]]
     network: NotRequired[_Done]
     opened: NotRequired[list[_Rule]]
+    active_profiles: NotRequired[list[str]]
     after: NotRequired[list[_Port]]
     paths: NotRequired[list[_Path]]
 
@@ -86,6 +98,15 @@ class Wanted:
 _HOST, _STATES = columns("host"), columns("verdict_before", "verdict_now")
 _PORT, _HELD = columns("protocol", "port", "name"), columns("pid", "process")
 _NOT_READ = Phrase("table.unread")
+#: What a check says where the firewall keeps a port shut, with the reason and the remedy.
+_SHUT = frozenset(
+    {
+        Verdict.BLOCKED,
+        Verdict.HIDDEN_BY_PROFILE,
+        Verdict.OVERRIDDEN_BY_POLICY,
+        Verdict.THIRD_PARTY_FIREWALL,
+    }
+)
 #: What became of a rule, and how that is said; in check mode what would become of it.
 _RULES: Mapping[str, tuple[str, str]] = {
     "created": ("story.rule_created", "story.rule_would_be_created"),
@@ -123,6 +144,8 @@ def read(registered: object) -> dict[str, PcResults]:
         }
         if isinstance(results.get("network"), Mapping):
             parts["network"] = results["network"]
+        if "opened" in parts and "active_profiles" in results["opened"]:
+            parts["active_profiles"] = results["opened"]["active_profiles"]
         found[name] = schema.read(PcResults, parts, name)
     return found
 
@@ -131,17 +154,47 @@ def of_pc(results: PcResults, wanted: Wanted) -> list[Value]:
     """What was done to one PC, and how each of its ports stands, those first that are not as
     wanted."""
     done = list(_done(results, wanted))
-    ports = results.get("after", results.get("before", []))
+    ports = _ports(results)
     told = [(each["verdict"], each["msg"]) for each in (*ports, *results.get("paths", []))]
-    wrong = [Verbatim(msg) for verdict, msg in told if verdict not in wanted.accepted]
+    wrong: list[Value] = list(_idle(results, wanted))
+    wrong += [Verbatim(msg) for verdict, msg in told if verdict not in wanted.accepted]
     wrong += [
         Verbatim(each["drops"]["msg"])
         for each in ports
         if "drops" in each and each["verdict"] not in wanted.accepted
     ]
     right = [Verbatim(msg) for verdict, msg in told if verdict in wanted.accepted]
-    unchanged = "story.nothing_would_change" if wanted.check_mode else "story.nothing_changed"
-    return [*(done or [Phrase(unchanged)]), *wrong, *right]
+    if not done:
+        key = "story.nothing_would_change" if wanted.check_mode else "story.nothing_changed"
+        return [Phrase(key), *wrong, *right]
+    stands = [*wrong, *right]
+    if wanted.check_mode and stands:
+        # So that nobody takes what the check says to do for what is left to do.
+        done.append(Phrase("story.before_set_up"))
+    return [*done, *stands]
+
+
+def amiss(registered: object, wanted: Wanted) -> list[dict[str, Any]]:
+    """The ports of PCs that are not as wanted, each as its module has returned it: those whose
+    verdict is none of the accepted ones, and those whose firewall rule has no effect.
+
+    Args:
+        registered: as for `read`.
+
+    Raises:
+        MisfitError: see `read`.
+    """
+    found: list[dict[str, Any]] = []
+    for name, results in read(registered).items():
+        shut = [rule for rule in results.get("opened", []) if _keeps_out(rule, results, wanted)]
+        ports = [
+            each
+            for each in _ports(results)
+            if _is_amiss(each, wanted) or any(_is_for(rule, each) for rule in shut)
+        ]
+        paths = [each for each in results.get("paths", []) if _is_amiss(each, wanted)]
+        found += [{"host": name, **each} for each in (*ports, *paths)]
+    return found
 
 
 def of_pcs(results: Mapping[str, PcResults], wanted: Wanted) -> tuple[Table, Value]:
@@ -169,12 +222,26 @@ def of_pcs(results: Mapping[str, PcResults], wanted: Wanted) -> tuple[Table, Val
         "count": sum(map(bool, pending)),
         "verdicts": Joined(verdicts, "list.separator"),
     }
+    # Those of which the table does not show why they are not as wanted.
+    idle = tuple(
+        name
+        for name, found in read_ones.items()
+        for rules in [found.get("opened", [])]
+        if any(
+            _keeps_out(each, found, wanted) and not _is_told(each, found, wanted) for each in rules
+        )
+    )
     told = in_turn(
         Phrase("story.as_they_are") if wanted.check_mode else None,
         Phrase(key, counts),
+        Phrase("story.idle_rules", {"hosts": Joined(idle, "list.separator")}) if idle else None,
         Phrase("story.accepted", accepted) if verdicts else None,
     )
     return Table((*_HOST, *_PORT, *_STATES, *_HELD), rows), told
+
+
+def _ports(results: PcResults) -> list[_Port]:
+    return results.get("after", results.get("before", []))
 
 
 def _done(results: PcResults, wanted: Wanted) -> Iterator[Value]:
@@ -186,21 +253,83 @@ def _done(results: PcResults, wanted: Wanted) -> Iterator[Value]:
         if keys is None:
             continue
         said = Phrase(keys[wanted.check_mode], {"rule": Verbatim(rule["name"])})
-        if rule["effective"] is False:
-            reason = Verbatim(rule["reason"])
-            said = Phrase("story.without_effect", {"done": said, "reason": reason})
+        if _is_idle(rule) and not _is_told(rule, results, wanted):
+            key = "story.would_be_without_effect" if wanted.check_mode else "story.without_effect"
+            said = Phrase(key, {"done": said, "reason": _reason(rule, results)})
         yield said
 
 
+def _idle(results: PcResults, wanted: Wanted) -> Iterator[Value]:
+    """Of rules that were there already, those without an effect that nothing else tells of."""
+    for rule in results.get("opened", []):
+        told = rule["outcome"] in _RULES or _is_told(rule, results, wanted)
+        if _is_idle(rule) and not told:
+            values = {"rule": Verbatim(rule["name"]), "reason": _reason(rule, results)}
+            yield Phrase("effect.none_now", values)
+
+
+def _is_idle(rule: _Rule) -> bool:
+    """Whether a rule that opens ports of a service has no effect."""
+    named = not rule.get("unspecified") and rule["rule"] is not None
+    return named and rule["effective"] is False
+
+
+def _is_for(rule: _Rule, port: _Port) -> bool:
+    traffic = rule["rule"]
+    if traffic is None or traffic["protocol"] not in (port["protocol"], "any"):
+        return False
+    try:
+        return port["port"] in parse_ports(traffic["ports"])
+    except PortError:
+        return True  # a word for ports, such as any
+
+
+def _is_told(rule: _Rule, results: PcResults, wanted: Wanted) -> bool:
+    """Whether what a check says of each port of a rule is why the rule has no effect. In check mode
+    it has looked at the PC without the rule."""
+    verdicts = {each["verdict"] for each in _ports(results) if _is_for(rule, each)}
+    return not wanted.check_mode and bool(verdicts) and verdicts <= _SHUT
+
+
+def _reason(rule: _Rule, results: PcResults) -> Value:
+    """Why a rule has no effect, and what to do where it is for other networks."""
+    reason = Verbatim(rule["reason"])
+    profiles = rule["rule"]["profiles"] if rule["rule"] else []
+    active = results.get("active_profiles", [])
+    if not active or not profiles or {"any", *active} & set(profiles):
+        return reason
+    values: dict[str, Value] = {
+        "reason": reason,
+        "active": Joined(tuple(map(Verbatim, active)), "list.and"),
+    }
+    trusting = "private" in profiles and "public" in active
+    return Phrase(f"story.other_profile{'_or_trust' if trusting else ''}", values)
+
+
+def _keeps_out(rule: _Rule, results: PcResults, wanted: Wanted) -> bool:
+    """Whether a PC is not as wanted because a rule has no effect. That is so although nothing
+    listens at its port yet, or a check could not tell; not where the port can be reached anyway, or
+    a verdict on the firewall is accepted. In check mode a PC counts as it is before the set-up."""
+    if wanted.check_mode or not _is_idle(rule) or _SHUT & set(wanted.accepted):
+        return False
+    verdicts = {each["verdict"] for each in _ports(results) if _is_for(rule, each)}
+    return verdicts != {Verdict.REACHABLE}
+
+
+def _is_amiss(each: _Port | _Path, wanted: Wanted) -> bool:
+    return each["verdict"] not in wanted.accepted
+
+
 def _is_well(results: PcResults, wanted: Wanted) -> bool:
-    ports = results.get("after", results.get("before", []))
-    return all(each["verdict"] in wanted.accepted for each in (*ports, *results.get("paths", [])))
+    ports = _ports(results)
+    if any(_keeps_out(rule, results, wanted) for rule in results.get("opened", [])):
+        return False
+    return not any(_is_amiss(each, wanted) for each in (*ports, *results.get("paths", [])))
 
 
 def _unreached(results: PcResults) -> list[Single]:
     """The verdicts of the ports of a PC that can't be reached, in words."""
-    ports = results.get("after", results.get("before", []))
-    found = [f"port_verdict.{each['verdict']}" for each in ports]
+    found = [f"port_verdict.{each['verdict']}" for each in _ports(results)]
     common = {"not_listening", "loopback_only", "in_use_by_other", "reserved", "unknown"}
     found += [
         f"{'port' if each['verdict'] in common else 'path'}_verdict.{each['verdict']}"

@@ -28,8 +28,12 @@ def port(number: int, verdict: str, msg: str = "-") -> dict[str, Any]:
     }
 
 
-def rule(outcome: str, *, effective: bool | None = True) -> dict[str, Any]:
-    return {"name": "R", "outcome": outcome, "effective": effective, "reason": "no network"}
+def rule(
+    outcome: str, *, effective: bool | None = True, profiles: tuple[str, ...] = ("any",)
+) -> dict[str, Any]:
+    traffic = {"protocol": "tcp", "ports": ["1", "80-81"], "profiles": list(profiles)}
+    found = {"name": "R", "outcome": outcome, "effective": effective, "reason": "no network"}
+    return found | {"rule": None if outcome == "deleted" else traffic}
 
 
 def told(wanted: story.Wanted = WANTED, **results: Any) -> list[str]:
@@ -77,6 +81,123 @@ def test_in_check_mode_the_ports_are_as_they_were() -> None:
     skipped = {"skipped": True, "changed": False}
     lines = told(CHECK_MODE, before={"ports": [port(1, "blocked", "Bad.")]}, after=skipped)
     assert lines == ["Nothing would be changed.", "Bad."]
+
+
+def test_in_check_mode_what_would_be_done_is_told_apart_from_how_the_ports_stand() -> None:
+    before = {"ports": [port(1, "blocked", "Bad.")]}
+    made = rule("created", effective=False)
+    assert told(CHECK_MODE, before=before, opened={"rules": [made]}) == [
+        "The firewall rule 'R' would be created. It would have no effect: no network.",
+        "Check mode: nothing was changed. This is how the ports stand before the set-up:",
+        "Bad.",
+    ]
+
+
+def test_why_a_rule_has_no_effect_is_told_once() -> None:
+    """What the check says of its port has the reason, and the remedy."""
+    made = rule("created", effective=False)
+    opened = {"rules": [made]}
+    for verdict in ("blocked", "hidden_by_profile", "overridden_by_policy", "third_party_firewall"):
+        after = {"ports": [port(1, verdict, "Policy.")]}
+        lines = told(before={"ports": []}, opened=opened, after=after)
+        assert lines == ["The firewall rule 'R' was created.", "Policy."]
+        again = {"rules": [made | {"outcome": "unchanged"}]}
+        lines = told(before=after, opened=again)
+        assert lines == ["Nothing had to be changed.", "Policy."]
+    # One that is for another port says nothing of it.
+    after = {"ports": [port(2, "blocked", "Shut."), port(80, "not_listening", "No program.")]}
+    assert told(before={"ports": []}, opened=opened, after=after)[0].endswith(
+        "It has no effect now: no network."
+    )
+
+
+LISTENING_OR_NOT = story.Wanted(frozenset({"reachable", "not_listening"}))
+
+
+@each_row(
+    ("profiles", "active", "remedy"),
+    [
+        (("domain", "private"), ["public"], "; if everybody on those networks may connect, add "
+         "public to the profiles of the service, or, only if you trust everybody there, make the "
+         "network private with port_setup_network_category"),
+        (("domain",), ["private", "public"], "; if everybody on those networks may connect, add "
+         "private and public to the profiles of the service"),
+        (("any",), ["public"], ""),
+        (("domain", "public"), ["public"], ""),
+        (("private",), [], ""),
+    ],
+)  # fmt: skip
+def test_a_rule_without_effect_is_told_with_its_remedy(
+    profiles: tuple[str, ...], active: list[str], remedy: str
+) -> None:
+    """In each run, not only in that which has made the rule."""
+    ports = {"ports": [port(80, "not_listening", "Nothing listens.")]}
+    idle = rule("unchanged", effective=False, profiles=profiles)
+    opened = {"rules": [idle], "active_profiles": active}
+    assert told(LISTENING_OR_NOT, before=ports, opened=opened) == [
+        "Nothing had to be changed.",
+        f"The rule 'R' has no effect now: no network{remedy}.",
+        "Nothing listens.",
+    ]
+
+
+@each_row(
+    ("verdict", "accepted", "effective", "well"),
+    [
+        ("not_listening", {"reachable", "not_listening"}, False, False),
+        ("not_listening", {"reachable", "not_listening"}, None, True),
+        ("not_listening", {"reachable", "not_listening"}, True, True),
+        ("reachable", {"reachable"}, False, True),
+        ("not_listening", {"reachable", "not_listening", "hidden_by_profile"}, False, True),
+        ("blocked", {"reachable", "not_listening"}, False, False),
+    ],
+)
+def test_a_pc_with_a_rule_without_effect_is_not_as_wanted(
+    verdict: str, accepted: set[str], effective: bool | None, well: bool
+) -> None:
+    idle = rule("unchanged", effective=effective)
+    results = {"before": {"ports": [port(80, verdict), port(443, "reachable")]}}
+    registered = {"pc": results | {"opened": {"rules": [idle]}}}
+    wanted = story.Wanted(frozenset(accepted))
+    _table, counts = story.of_pcs(story.read(registered), wanted)
+    assert render(counts, "en").startswith(f"PCs as wanted: {int(well)} of 1;")
+    amiss = [(each["host"], each["port"]) for each in story.amiss(registered, wanted)]
+    assert amiss == ([] if well else [("pc", 80)])
+    # Those that belong to no service are not what was wanted.
+    registered["pc"]["opened"] = {"rules": [idle | {"unspecified": True}]}
+    _table, counts = story.of_pcs(story.read(registered), wanted)
+    assert render(counts, "en").startswith(f"PCs as wanted: {int(verdict in accepted)} of 1;")
+
+
+def test_pcs_with_a_rule_without_effect_are_named() -> None:
+    well = {"before": {"ports": [port(80, "not_listening")]}, "opened": {"rules": []}}
+    idle = well | {"opened": {"rules": [rule("created", effective=False)]}}
+    # The verdict of this one says it.
+    shut = idle | {"before": {"ports": [port(80, "overridden_by_policy")]}}
+    pcs = story.read({"a": well, "b": idle, "c": shut})
+    _table, counts = story.of_pcs(pcs, LISTENING_OR_NOT)
+    assert render(counts, "en") == (
+        "PCs as wanted: 1 of 3; not as wanted: 2. A firewall rule has no effect, so that a port "
+        "would stay shut: b. Of those as wanted, 1 can't be reached at every port yet; that is "
+        "accepted (Not listening)."
+    )
+    # In check mode they count as they are.
+    check = story.Wanted(LISTENING_OR_NOT.accepted, check_mode=True)
+    _table, counts = story.of_pcs(story.read({"a": well, "b": idle}), check)
+    assert "PCs as wanted: 2 of 2" in render(counts, "en")
+
+
+def test_what_is_not_as_wanted_is_returned_as_it_was_found() -> None:
+    path = {"verdict": "no_route", "msg": "-", "port": 5, "protocol": "tcp", "client": "c"}
+    results = {
+        "before": {"ports": [port(1, "blocked"), port(2, "reachable")]},
+        "after": {"ports": [port(1, "reachable"), port(2, "loopback_only")]},
+        "paths": {"ports": [path, path | {"verdict": "reachable"}]},
+    }
+    assert story.amiss({"pc": results}, WANTED) == [
+        port(2, "loopback_only") | {"host": "pc"},
+        path | {"host": "pc"},
+    ]
 
 
 def test_what_windows_has_dropped_is_told_of_ports_that_are_not_as_wanted() -> None:

@@ -146,15 +146,22 @@ def broken_off(error: ChangeError) -> BrokenOffResult[Value]:
     return found
 
 
-def warnings(changes: Changes) -> list[Value]:
-    """Whole sentences that a person should see even if the task succeeds."""
+def warnings(changes: Changes, *, effect_told_later: bool = False) -> list[Value]:
+    """Whole sentences that a person should see even if the task succeeds.
+
+    Args:
+        effect_told_later: whether a later task tells which rules have no effect, and why.
+    """
     found: list[Value] = [*changes.reading.notes, *changes.notes]
     counting = _counting(changes.changes)
     for change in changes.changes:
         if change.plan is not None:
             found += change.plan.notes
         if change in counting and not change.unspecified:
-            found += _doubts(change)
+            doubts = _doubts(change)
+            found += [
+                each for each in doubts if not (effect_told_later and each.key == "effect.none_now")
+            ]
     return list(dict.fromkeys(found))
 
 

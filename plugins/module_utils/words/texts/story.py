@@ -40,6 +40,28 @@ TEXTS: Mapping[str, Text] = {
         "{done} It has no effect now: {reason}.",
         "{done}現在は効いていません。理由: {reason}。",
     ),
+    "story.would_be_without_effect": Text(
+        "{done} It would have no effect: {reason}.",
+        "{done}ただし、効果はない見込みです。理由: {reason}。",
+    ),
+    "story.other_profile": Text(
+        "{reason}; if everybody on those networks may connect, add {active} to the profiles of the "
+        "service",
+        "{reason}。そのネットワークのすべての相手に接続を許可してよい場合は、サービスの profiles "
+        "に {active} を追加してください",
+    ),
+    "story.other_profile_or_trust": Text(
+        "{reason}; if everybody on those networks may connect, add {active} to the profiles of the "
+        "service, or, only if you trust everybody there, make the network private with "
+        "port_setup_network_category",
+        "{reason}。そのネットワークのすべての相手に接続を許可してよい場合は、サービスの profiles "
+        "に {active} を追加してください。または、すべての相手を信頼できる場合に限り、"
+        "port_setup_network_category でネットワークをプライベートにしてください",
+    ),
+    "story.idle_rules": Text(
+        "A firewall rule has no effect, so that a port would stay shut: {hosts}.",
+        "ファイアウォール規則が効かず、ポートに接続できないままになる PC: {hosts}。",
+    ),
     "story.pcs": Text(
         "PCs as wanted: {well} of {all}; not as wanted: {wrong}.",
         "期待どおりの PC: {all} 台中 {well} 台。期待どおりでない PC: {wrong} 台。",
@@ -47,6 +69,10 @@ TEXTS: Mapping[str, Text] = {
     "story.as_they_are": Text(
         "Check mode: nothing was changed, so this is how they stand before the set-up.",
         "チェックモードのため何も変更していません。次はセットアップ前の状態です。",
+    ),
+    "story.before_set_up": Text(
+        "Check mode: nothing was changed. This is how the ports stand before the set-up:",
+        "チェックモードのため何も変更していません。セットアップ前のポートの状態は次のとおりです。",
     ),
     "story.accepted": Text(
         "Of those as wanted, {count} can't be reached at every port yet; that is accepted "

@@ -230,6 +230,10 @@ def test_what_a_person_should_see_even_if_all_went_well() -> None:
         "The rule 'Web' has no effect now: the rule is for domain, and the host is connected to "
         "networks that are private.",
     ]
+    told_later = results.warnings(
+        changes(plan(limited), plan(OLD, profiles="domain"), plan(OLD)), effect_told_later=True
+    )
+    assert spoken(told_later, "en") == found[:2]
     off = plan(OLD, profiles="domain", enabled=False)
     assert spoken(results.warnings(changes(off)), "en") == ["Something is missing."]
 
