@@ -352,6 +352,8 @@ def test_a_full_disk_ends_it_and_is_no_trouble_of_a_host(fleet: Fleet, tmp_path:
         "--vault-password-file", str(fleet.folder / "vault.password"),
     ]  # fmt: skip
     settings = {"ANSIBLE_CONFIG": str(CHECKOUT / "ansible.cfg"), "TMPDIR": str(tmp_path)}
+    # Python would cut the bytecode of what it imports to that size too, and keep it.
+    settings["PYTHONDONTWRITEBYTECODE"] = "1"
     done = subprocess.run(
         command, cwd=CHECKOUT, env=os.environ | settings, stdin=subprocess.DEVNULL,
         capture_output=True, text=True, check=False, timeout=PATIENCE,

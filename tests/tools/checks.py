@@ -37,6 +37,9 @@ UNKIND = ("test_port_facts.py", "test_port_check.py", "test_port_process.py")
 _BY_FILE = ("pylint", "pep8")
 _THOSE = tuple(part for name in _BY_FILE for part in ("--test", name))
 _OTHERS = tuple(part for name in _BY_FILE for part in ("--skip-test", name))
+#: What the oldest pair leaves out: which imports are allowed is the same for both, and that each module
+#: can be imported is what its unit tests show.
+_FEWER = tuple(part for name in ("pylint", "import") for part in ("--skip-test", name))
 
 #: References and markup of the plugins' documentation, and what docs/docsite adds to it. Other
 #: collections that a machine happens to have are not looked into: that takes as long as they are large.
@@ -321,7 +324,8 @@ class Checks:
         """Check the product with the oldest and the newest pair, and our tests with the newest.
 
         :param brief: whether pylint and pep8, which take most of the time, look at the product alone,
-            and pylint with the newest pair alone, and the pages of the documentation are left out
+            pylint and `import` with the newest pair alone, and the pages of the documentation are
+            left out
         """
 
         checked = oldest_and_newest(self._all)
@@ -331,7 +335,7 @@ class Checks:
             if not brief:
                 return [self._sanity(environment, product_alone=not newest)]
             if not newest:
-                return [self._sanity(environment, "--skip-test", "pylint", product_alone=True)]
+                return [self._sanity(environment, *_FEWER, product_alone=True)]
             return [
                 self._sanity(environment, *_OTHERS),
                 self._sanity(environment, *_THOSE, product_alone=True),
