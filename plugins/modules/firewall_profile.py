@@ -202,7 +202,9 @@ in_force:
   type: bool
   sample: true
 active_profiles:
-  description: The profiles of the networks that the host is connected to.
+  description:
+    - The profiles of the networks that the host is connected to. Empty if Windows reports no
+      network; then it is unknown which profiles count.
   returned: success
   type: list
   elements: str

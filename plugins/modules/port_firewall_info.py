@@ -280,7 +280,9 @@ read:
   sample: {local: 516, group_policy: 3, mdm: 0, static_service: 203, configurable_service: 5,
            app_isolation: 376}
 active_profiles:
-  description: The profiles of the networks that the host is connected to.
+  description:
+    - The profiles of the networks that the host is connected to. Empty if Windows reports no
+      network; then it is unknown which profiles count.
   returned: success
   type: list
   elements: str

@@ -10,9 +10,9 @@ from typing import Any
 
 from ..firewall.settings.profile.result import Plain, ProfileEntry, ProfileResult
 from ..pc import schema
-from ..words.phrases import Joined, Phrase, Value
+from ..words.phrases import Joined, Value
 from .layout import Cell, Table, Tone, Toned
-from .table import columns, label
+from .table import active_line, columns, label
 
 _COLUMNS = columns("outcome", "profiles", "setting", "local", "in_force", "origin")
 # The group of a row: its setting, and what is told of it.
@@ -35,9 +35,7 @@ def of_profiles(result: Mapping[str, Any]) -> tuple[Table | None, list[Value]]:
             if name in each["requested"] if wanted else True:
                 rows.setdefault(_row(each, name), []).append(each["name"])
     table = Table(_COLUMNS, [_cells(row, names) for row, names in rows.items()])
-    active = tuple(label(f"profile.{each}") for each in found["active_profiles"])
-    shown = Joined(active, "list.separator") if active else Phrase("table.no_profile")
-    texts: list[Value] = [Phrase("table.active_profiles", {"profiles": shown})]
+    texts: list[Value] = [active_line(found["active_profiles"])]
     return table if table.rows else None, texts
 
 

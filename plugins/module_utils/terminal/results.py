@@ -24,7 +24,7 @@ from ..words.phrases import Joined, Phrase, Value, Verbatim
 from . import fleet, networks, profiles, rules, table
 from .layout import Cell, Paint, Table, Tone, Toned, plain, render, wrap_lines
 from .networks import besides, network_label
-from .table import columns, label
+from .table import active_line, columns, label
 
 Result: TypeAlias = dict[str, Any]
 # A table, if any, and the texts below it.
@@ -183,9 +183,7 @@ def _firewall(result: Result) -> Shown:
     if "rules" not in result:
         return _message(result)
     made = schema.read(FirewallResult[str], result)
-    active = tuple(label(f"profile.{each}") for each in made["active_profiles"])
-    profiles = Joined(active, "list.separator") if active else Phrase("table.no_profile")
-    texts: list[Value] = [Phrase("table.active_profiles", {"profiles": profiles})]
+    texts: list[Value] = [active_line(made["active_profiles"])]
     for each in made["rules"]:
         reason = Verbatim(each["reason"])
         texts.append(Phrase("table.of_rule", {"rule": _name(each), "reason": reason}))

@@ -14,7 +14,7 @@ from ..pc import schema
 from ..words.phrases import Joined, Phrase, Value, Verbatim
 from . import findings, table
 from .layout import Cell, Table, Tone, Toned
-from .table import columns, label
+from .table import active_line, columns, label
 
 _COLUMNS = columns(
     *("status", "rule", "store", "direction", "action", "protocol", "ports", "profiles", "remote"),
@@ -56,9 +56,7 @@ def of_listing(result: Mapping[str, Any]) -> tuple[Table | None, list[Value]]:
         made = [each for each in found["tasks"] if each["task"] is not None]
         numbers: dict[str, Value] = {"count": len(made), "all": len(found["tasks"])}
         texts.append(Phrase("table.as_tasks", numbers))
-    profiles = tuple(label(f"profile.{each}") for each in found["active_profiles"])
-    active = Joined(profiles, "list.separator") if profiles else Phrase("table.no_profile")
-    texts.append(Phrase("table.active_profiles", {"profiles": active}))
+    texts.append(active_line(found["active_profiles"]))
     charged = tuple(each["name"] for each in found["products"] if each["in_charge"])
     if charged:
         texts.append(Phrase("table.in_charge", {"products": Joined(charged, "list.separator")}))

@@ -68,6 +68,14 @@ def of_endpoints(endpoints: Sequence[EndpointFact[str]]) -> Table:
     return Table(heads, rows)
 
 
+def active_line(profiles: Sequence[str]) -> Phrase:
+    """The profiles of the networks of a host, which is in one at least: none means that Windows
+    reports none."""
+    named = tuple(label(f"profile.{each}") for each in profiles)
+    shown = Joined(named, "list.separator") if named else Phrase("table.no_profile")
+    return Phrase("table.active_profiles", {"profiles": shown})
+
+
 def label(key: str) -> Single:
     """The words for a value of a result, such as a verdict; the value itself if it is unknown.
 

@@ -629,7 +629,7 @@ def test_what_the_other_modules_show_in_japanese() -> None:
     assert shown("port_firewall", made, "ja", check_mode=True) == [
         "結果      規則  方向  操作  プロトコル  ポート   プロファイル  接続元       効果",
         "作成予定  Web   受信  許可  tcp         80, 443  ドメイン      LocalSubnet  はい",
-        "有効なプロファイル: なし",
+        "有効なプロファイル: 不明",
         "Web: 許可",
         "チェックモードのため、何も変更していません。",
     ]

@@ -321,7 +321,7 @@ _BELOW = {
         "In charge of the firewall: {products}", "ファイアウォールを管理している製品: {products}"
     ),
     "table.active_profiles": Text("Active profiles: {profiles}", "有効なプロファイル: {profiles}"),
-    "table.no_profile": Text("none", "なし"),
+    "table.no_profile": Text("unknown", "不明"),
     "table.of_rule": Text("{rule}: {reason}", "{rule}: {reason}"),
     "table.limited": Text("{rule}: limited to {limits}", "{rule}: {limits}に限定"),
     "table.open": Text(

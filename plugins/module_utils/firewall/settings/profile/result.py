@@ -144,7 +144,7 @@ def _entry(plan: ProfilePlan, reading: FirewallReading) -> ProfileEntry[Value]:
     overridden = list(_overridden(plan, reading)) if known else []
     found: ProfileEntry[Value] = {
         "name": _word(plan.profile),
-        "active": plan.profile in reading.active_profiles if reading.networks_known else None,
+        "active": plan.profile in reading.active_profiles if reading.networks else None,
         "outcome": "changed" if plan.changed else "unchanged",
         "requested": list(plan.asked),
         "local": _plain(plan.after),
