@@ -156,7 +156,7 @@ def test_the_facts_have_what_stands_behind(results: dict[str, dict[str, Any]]) -
 def test_http_sys_that_is_limited_has_its_own_remedy(results: dict[str, dict[str, Any]]) -> None:
     limited = results["limited"]
     assert limited["verdicts"] == {"51235/tcp": "loopback_only"}
-    assert "'netsh http show iplisten'" in limited["msg"]
+    assert "'netsh http delete iplisten ipaddress=127.0.0.1'" in limited["msg"]
 
 
 def test_one_task_frees_a_port_at_once(results: dict[str, dict[str, Any]]) -> None:

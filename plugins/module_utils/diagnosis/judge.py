@@ -24,7 +24,14 @@ from . import sources
 from .causes import permission
 from .causes.held import behind, holding
 from .causes.held.holding import Holding
-from .causes.held.listening import Listening, Reach, address_causes, listeners
+from .causes.held.listening import (
+    Listening,
+    Reach,
+    address_causes,
+    behind_address,
+    listeners,
+    own_addresses,
+)
 from .causes.model import (
     Attempt,
     AttemptOutcome,
@@ -301,6 +308,10 @@ def _on_the_way(situation: Situation, wanted: WantedPort, attempt: Attempt) -> C
         return cause_of(kind, values, text="no_answer_past_edge", remedy="no_answer_past_edge")
     if situation.may_filter and kind is not CauseKind.NO_ROUTE:
         return cause_of(kind, values, text=f"{kind}_filtered", remedy=f"{kind}_filtered")
+    own = behind_address(situation, attempt.address)
+    if own and kind is not CauseKind.NO_ROUTE:
+        values["own"] = own
+        return cause_of(kind, values, text=f"{kind}_translated", remedy="translated")
     return cause_of(kind, values)
 
 
@@ -330,7 +341,8 @@ def _remarks(
     if situation.past_edge and not causes and attempt.outcome is AttemptOutcome.NOT_TRIED:
         remarks.append(Phrase("remark.past_edge", values))
     if situation.translated and attempt.outcome is AttemptOutcome.CONNECTED:
-        remarks.append(Phrase("remark.translated", values))
+        told = {**values, "own": own_addresses(situation)}
+        remarks.append(Phrase("remark.translated", told))
     if held.mine and held.mine[0].reach is Reach.PERHAPS and not _is_about_family(causes):
         remarks.append(Phrase("remark.ipv4_unknown", values))
     if why_not:

@@ -4,12 +4,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.causes.model import (
     Attempt,
     AttemptOutcome,
+    Diagnosis,
     Situation,
     Verdict,
     WantedPort,
@@ -19,8 +21,11 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy
     FirewallProduct,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.ground.model import (
+    Endpoint,
+    OwnAddress,
     PortRange,
     Protocol,
+    parse_address,
 )
 from unit.diagnosis.cases import (
     CONNECTED,
@@ -90,6 +95,34 @@ def test_all_is_well_on_the_pc_and_the_controller_gets_no_connection(
     assert (found.verdict, kinds(found)) == (Verdict.UNREACHABLE_FROM_CONTROLLER, [kind])
     assert words in msg(found)
     assert "on the way" in msg(found) or "routes" in msg(found)
+
+
+def test_behind_a_router_the_pc_s_own_address_is_named() -> None:
+    """What translates the address is the first suspect, and has to be told where to lead."""
+    own = [OwnAddress(parse_address(each), 24, 3) for each in ("127.0.0.1", "fe80::5", "10.0.0.4")]
+
+    def translated(attempt: AttemptOutcome, *endpoints: Endpoint, **known: Any) -> Diagnosis:
+        made = situation(*endpoints, attempt=attempt, **{"translated": True, **known})
+        return ask(replace(made, snapshot=replace(made.snapshot, addresses=tuple(own))))
+
+    for outcome in (TIMED_OUT, REFUSED):
+        found = translated(outcome)
+        assert "192.0.2.10, which is not the PC's own address (10.0.0.4)" in msg(found)
+        assert "what translates 192.0.2.10 (a router, a cloud) leads TCP 80 to 10.0.0.4" in msg(
+            found
+        )
+        assert "PC 自体のアドレス (10.0.0.4) ではなく" in msg(found, "ja")
+    (remark,) = remarks(translated(CONNECTED))
+    assert "does not have the address 192.0.2.10, but 10.0.0.4" in remark
+    # The connection itself shows at which of its addresses it arrives.
+    arrived = translated(TIMED_OUT, translated=False, arrives="10.0.0.9")
+    assert "own address (10.0.0.9)" in msg(arrived)
+    elsewhere = translated(TIMED_OUT, listener(80, 4312, "10.0.0.7"), arrives="10.0.0.4")
+    assert kinds(elsewhere) == ["other_address_only"]
+    assert "on 10.0.0.7 only, not at 10.0.0.4, the address of the PC to which" in msg(elsewhere)
+    # Nothing translates an address that the PC has.
+    own.append(OwnAddress(parse_address(PC), 24, 3))
+    assert "own address" not in msg(translated(TIMED_OUT, translated=False, arrives=PC))
 
 
 TEREDO = "2001:0:2851:782c:2c5a:1f2b:f5eb:fffa"

@@ -178,7 +178,8 @@ def about_addresses(
     elif holder.kind is HolderKind.SYSTEM and _is_http_sys(holder):
         addresses = situation.snapshot.listen_list
         limited = "limited_http_sys" if addresses else "look_at_listen_list"
-        remedy = Phrase(f"remedy.{limited}", {"addresses": addresses})
+        commands = tuple(Phrase("command.delete_iplisten", {"address": each}) for each in addresses)
+        remedy = Phrase(f"remedy.{limited}", {"commands": commands})
     else:
         return cause
     return replace(cause, remedies=(Remedy(remedy),))

@@ -5,13 +5,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
 from ....ground.model import Address, Endpoint, Scope, parse_address
-from ....words.phrases import Phrase
-from ..model import AttemptOutcome, Cause, CauseKind, Situation, WantedPort, cause_of
+from ....words.phrases import Joined, Phrase
+from ..model import (
+    AttemptOutcome,
+    Cause,
+    CauseKind,
+    Remedy,
+    Situation,
+    WantedPort,
+    cause_of,
+)
 
 
 class Reach(Enum):
@@ -83,6 +91,27 @@ def _reached(situation: Situation) -> tuple[str, ...]:
     return situation.targets if situation.arrives is None else (situation.arrives,)
 
 
+def own_addresses(situation: Situation) -> tuple[str, ...]:
+    """The host's own addresses, without zones, as which the controller may reach it: the one at
+    which it arrives, if that is known."""
+    if situation.arrives is not None:
+        return (situation.arrives,)
+    usable = [each.address for each in situation.snapshot.addresses if each.usable]
+    others = [each for each in usable if each.scope is not Scope.LOOPBACK]
+    wider = [each for each in others if each.scope is not Scope.LINK_LOCAL]
+    return tuple(dict.fromkeys(each.text for each in wider or others))
+
+
+def behind_address(situation: Situation, address: str | None) -> tuple[str, ...]:
+    """The host's own addresses in the place of one that it does not have, so that something on the
+    way translates it; empty if it may have it."""
+    known = {each.address.text for each in situation.snapshot.addresses}
+    if address is None or address in known:
+        return ()
+    certain = situation.translated or situation.arrives not in (None, address)
+    return own_addresses(situation) if certain else ()
+
+
 def address_causes(
     situation: Situation, wanted: WantedPort, mine: Sequence[Listening], holder: Phrase
 ) -> list[Cause]:
@@ -110,7 +139,23 @@ def address_causes(
         kind = CauseKind.LOOPBACK_ONLY
     addresses = tuple(dict.fromkeys(str(each.endpoint.local) for each in mine))
     values = situation.values(wanted, holder=holder, addresses=addresses)
+    if kind is CauseKind.OTHER_ADDRESS_ONLY:
+        remedy = _at_other_addresses(each.endpoint.local for each in mine)
+        reached = situation.targets[0] if situation.targets else None
+        values["own"] = behind_address(situation, reached)
+        text = "other_address_translated" if values["own"] else kind.value
+        return [cause_of(kind, values, [remedy], text=text)]
     return [cause_of(kind, values)]
+
+
+def _at_other_addresses(listened: Iterable[Address]) -> Remedy:
+    """What to do if a program listens on other addresses: to connect to one of them is enough. A
+    link-local address serves only machines on the same link."""
+    found = dict.fromkeys(each for each in listened if each.scope is not Scope.LOOPBACK)
+    further = [each for each in found if each.scope is not Scope.LINK_LOCAL]
+    key = "other_address_only" if further else "link_local_only"
+    addresses = Joined(tuple(map(str, further or found)), "list.or")
+    return Remedy(Phrase(f"remedy.{key}", {"addresses": addresses}))
 
 
 def _reach(endpoint: Endpoint, situation: Situation, serves_ipv4: bool) -> Reach:

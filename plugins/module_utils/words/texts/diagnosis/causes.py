@@ -87,6 +87,12 @@ _CAUSES = {
         "{port} は {holder} が {addresses} だけで待ち受けており、{peer} の接続先アドレス"
         "では待ち受けていません",
     ),
+    "cause.other_address_translated": Text(
+        "{port} is served by {holder} on {addresses} only, not at {own}, the address of the PC to "
+        "which {peer}'s connections are led",
+        "{port} は {holder} が {addresses} だけで待ち受けており、{peer} からの接続が届く PC のアド"
+        "レス {own} では待ち受けていません",
+    ),
     "cause.ipv6_only": Text(
         "{port} is served by {holder} for IPv6 only ({addresses}), and {peer} connects by IPv4",
         "{port} は {holder} が IPv6 ({addresses}) だけで待ち受けていますが、{peer} は "
@@ -295,6 +301,18 @@ _CAUSES = {
         "PC 側に問題は見つかりませんが、{peer} から {address} の {port} に接続しても応答があ"
         "りません",
     ),
+    "cause.no_answer_translated": Text(
+        "all is well on the PC, but {peer} gets no answer at {port} from {address}, which is not "
+        "the PC's own address ({own}), so something on the way translates it",
+        "PC 側に問題は見つかりませんが、{peer} から {address} の {port} に接続しても応答がありませ"
+        "ん。これは PC 自体のアドレス ({own}) ではなく、途中で変換されています",
+    ),
+    "cause.refused_translated": Text(
+        "all is well on the PC, but {peer}'s connection to {port} is refused at {address}, which "
+        "is not the PC's own address ({own}), so something on the way translates it",
+        "PC 側に問題は見つかりませんが、{peer} から {address} の {port} への接続が拒否されました。"
+        "これは PC 自体のアドレス ({own}) ではなく、途中で変換されています",
+    ),
     "cause.refused": Text(
         "all is well on the PC, but {address} refuses {peer}'s connection to {port}",
         "PC 側に問題は見つかりませんが、{peer} から {address} の {port} への接続が拒否されました",
@@ -326,11 +344,10 @@ _REMARKS = {
         "{peer} は{network}から接続しているため、このネットワークで判断しています",
     ),
     "remark.translated": Text(
-        "the PC itself does not have the address {address}, so a router translates it; if the "
-        "router forwards single ports only, something else may have answered at {port}",
-        "PC 自体は {address} "
-        "というアドレスを持たないため、ルーターがアドレスを変換しています。ルーターが一部のポートだけ"
-        "を転送している場合、{port} で応答したのは PC 以外かもしれません",
+        "the PC itself does not have the address {address}, but {own}, so a router translates it; "
+        "if the router forwards single ports only, something else may have answered at {port}",
+        "PC 自体のアドレスは {address} ではなく {own} で、ルーターがアドレスを変換しています。ルー"
+        "ターが一部のポートだけを転送している場合、{port} で応答したのは PC 以外かもしれません",
     ),
     "cause.no_answer_past_edge": Text(
         "nothing else keeps {port} closed, but {peer} gets no answer from {address}, an address of "

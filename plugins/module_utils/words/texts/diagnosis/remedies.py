@@ -71,77 +71,29 @@ TEXTS: Mapping[str, Text] = {
         "{remedy}; leave {kept} running, which also serves {others}",
         "{remedy}。{kept} は {others} にも使われているので、停止しないでください",
     ),
-    "remedy.delete_portproxy": Text(
-        "delete that mapping with 'netsh interface portproxy delete {pair} listenport={number} "
-        "listenaddress={address}', or choose another port",
-        "netsh interface portproxy delete {pair} listenport={number} listenaddress={address} でそ"
-        "の転送を削除するか、別のポートを使ってください",
-    ),
-    "remedy.delete_portproxy_of_all": Text(
-        "delete that mapping with 'netsh interface portproxy delete {pair} listenport={number}', "
-        "or choose another port",
-        "netsh interface portproxy delete {pair} listenport={number} でその転送を削除するか、別の"
-        "ポートを使ってください",
-    ),
-    "remedy.find_portproxy": Text(
-        "find the mapping with 'netsh interface portproxy show all' and delete it, or choose "
-        "another port",
-        "netsh interface portproxy show all で転送を確認して削除するか、別のポートを使ってください",
-    ),
-    "remedy.end_behind_wsl": Text(
-        "stop the program in WSL that listens there ('wsl --list --running' shows the "
-        "distributions that run), or choose another port",
-        "WSL 内で待ち受けているプログラムを停止するか (実行中のディストリビューションは wsl "
-        "--list --running で確認できます)、別のポートを使ってください",
-    ),
-    "remedy.end_behind_container": Text(
-        "stop the container of {product} that publishes it ('{tool} ps' shows it), or choose "
-        "another port",
-        "そのポートを公開している {product} のコンテナーを停止するか ({tool} ps で確認できます)、"
-        "別のポートを使ってください",
-    ),
-    "remedy.expose_wsl": Text(
-        "let Windows forward it to the distribution with 'netsh interface portproxy', or set "
-        "networkingMode=mirrored in .wslconfig, where the Hyper-V firewall, which is not read "
-        "here, has to allow it too (New-NetFirewallHyperVRule)",
-        "netsh interface portproxy でディストリビューションに転送するか、.wslconfig に "
-        "networkingMode=mirrored を設定してください。後者では Hyper-V ファイアウォール (ここでは"
-        "読み取りません) でも許可が必要です (New-NetFirewallHyperVRule)",
-    ),
-    "remedy.expose_container": Text(
-        "publish the port of the container on all addresses, with '-p {number}:PORT' and not with "
-        "'-p 127.0.0.1:{number}:PORT'",
-        "-p 127.0.0.1:{number}:PORT ではなく -p {number}:PORT を指定して、コンテナーのポートをす"
-        "べてのアドレスで公開してください",
-    ),
-    "remedy.expose_portproxy": Text(
-        "add a mapping for all addresses with 'netsh interface portproxy add {pair} "
-        "listenport={number} listenaddress=0.0.0.0 connectport={to_port} "
-        "connectaddress={to_address}' (for IPv6, listenaddress=::)",
-        "netsh interface portproxy add {pair} listenport={number} listenaddress=0.0.0.0 "
-        "connectport={to_port} connectaddress={to_address} (IPv6 では listenaddress=::) ですべて"
-        "のアドレスの転送を追加してください",
-    ),
-    "remedy.expose_portproxy_unknown": Text(
-        "find the mapping with 'netsh interface portproxy show all', and add one for all addresses",
-        "netsh interface portproxy show all で転送を確認し、すべてのアドレスの転送を追加してくださ"
-        "い",
+    "command.delete_iplisten": Text(
+        "'netsh http delete iplisten ipaddress={address}'",
+        "netsh http delete iplisten ipaddress={address} コマンド",
     ),
     "remedy.limited_http_sys": Text(
-        "look at the addresses to which http.sys is limited for all programs ({addresses}) with "
-        "'netsh http show iplisten', and add the PC's with 'netsh http add iplisten', or delete "
-        "them all with 'netsh http delete iplisten', then restart Windows",
-        "netsh http show iplisten で http.sys 全体に設定されているアドレス ({addresses}) を確認"
-        "し、netsh http add iplisten で PC のアドレスを追加するか、netsh http delete iplisten です"
-        "べて削除してから、Windows を再起動してください",
+        "run {commands}, so that http.sys listens on all addresses again, or add the address of "
+        "the PC to its IP listen list with 'netsh http add iplisten ipaddress=ADDRESS', and "
+        "restart Windows (http.sys listens only on the addresses of that list, for all programs)",
+        "{commands}を実行して http.sys がすべてのアドレスで待ち受けるようにするか、netsh http add "
+        "iplisten ipaddress=アドレス で PC のアドレスを http.sys の一覧に追加してから、Windows を"
+        "再起動してください (http.sys は、どのプログラムについてもこの一覧のアドレスだけで待ち受け"
+        "ます)",
     ),
     "remedy.look_at_listen_list": Text(
-        "find out with 'netsh http show servicestate' and 'netsh http show iplisten' whether "
-        "http.sys serves it, and which addresses it is limited to; a program of its own has to be "
-        "set to listen on the address of the PC",
-        "netsh http show servicestate と netsh http show iplisten で、http.sys のポートかどうか、"
-        "どのアドレスに限定されているかを確認してください。別のプログラムであれば、PC のアドレス"
-        "で待ち受けるように設定してください",
+        "run 'netsh http show iplisten' on the PC: if it shows addresses, http.sys listens only on "
+        "these; delete each with 'netsh http delete iplisten ipaddress=ADDRESS', and restart "
+        "Windows; if it shows none, set the program that serves the port to listen on the address "
+        "of the PC ('netsh http show servicestate' shows the programs that use http.sys)",
+        "PC で netsh http show iplisten を実行してください。アドレスが表示された場合、http.sys はそ"
+        "のアドレスだけで待ち受けるため、netsh http delete iplisten ipaddress=アドレス でそれぞれを"
+        "削除して Windows を再起動してください。何も表示されない場合は、そのポートのプログラムを、"
+        "PC のアドレスで待ち受けるように設定してください (http.sys を使うプログラムは netsh http "
+        "show servicestate で表示されます)",
     ),
     "remedy.register_for_others": Text(
         "set {programs} to register its URL with + or the name of the PC in place of localhost "
@@ -168,37 +120,6 @@ TEXTS: Mapping[str, Text] = {
         "protocol={protocol} startport={number} numberofports=1 を実行すると、以後このポートは自動"
         "で割り当てられません",
     ),
-    "remedy.start_portproxy": Text(
-        "start the service {service} (IP Helper), or restart it if it runs, and delete the mapping "
-        "if it is no longer needed",
-        "サービス {service} (IP Helper) を開始し (実行中であれば再起動)、不要な転送であれば削除し"
-        "てください",
-    ),
-    "remedy.end_nat": Text(
-        "stop the container that publishes it ('docker ps' shows it), or delete the mapping with "
-        "Remove-NetNatStaticMapping, or choose another port",
-        "そのポートを公開しているコンテナーを停止するか (docker ps で確認できます)、"
-        "Remove-NetNatStaticMapping で転送を削除するか、別のポートを使ってください",
-    ),
-    "remedy.try_behind_nat": Text(
-        "connect to it from another machine, and look at the container or virtual machine with "
-        "that address ('docker ps')",
-        "別のマシンから接続を試し、そのアドレスのコンテナーまたは仮想マシンを確認してください "
-        "(docker ps)",
-    ),
-    "remedy.look_behind_nat": Text(
-        "check whether the container or virtual machine with that address runs and listens there "
-        "('docker ps'), and its own firewall",
-        "そのアドレスのコンテナーまたは仮想マシンが動作して待ち受けているか (docker ps)、また、そ"
-        "のファイアウォールを確認してください",
-    ),
-    "remedy.destination_silent": Text(
-        "start the program that should serve {targets}, or correct the mapping with 'netsh "
-        "interface portproxy'",
-        "{targets} で待ち受けるはずのプログラムを起動するか、netsh interface portproxy で転送を修"
-        "正してください",
-    ),
-    "relay.service": Text("the service {service}", "サービス {service}"),
     "remedy.choose_another_port": Text(
         "choose another port, because that one can't be stopped safely",
         "安全に停止できないため、別のポートを使ってください",
@@ -243,6 +164,12 @@ TEXTS: Mapping[str, Text] = {
         "set the program to listen on all addresses (0.0.0.0), or connect to {addresses}",
         "すべてのアドレス (0.0.0.0) で待ち受けるようにプログラムを設定するか、{addresses} "
         "に接続してください",
+    ),
+    "remedy.link_local_only": Text(
+        "set the program to listen on all addresses (0.0.0.0): the link-local address {addresses} "
+        "is only for machines on the same link",
+        "すべてのアドレス (0.0.0.0) で待ち受けるようにプログラムを設定してください。リンクローカル "
+        "アドレス {addresses} には、同じリンクのマシンからしか接続できません",
     ),
     "remedy.ipv6_only": Text(
         "set the program to listen on 0.0.0.0 too, or connect by IPv6",
@@ -294,12 +221,6 @@ TEXTS: Mapping[str, Text] = {
     "remedy.rule_for_other_program": Text(
         "correct the program in that rule, or open {port} for any",
         "その規則のプログラムを修正するか、{port} をすべてのプログラムに許可してください",
-    ),
-    "remedy.remove_forwarding": Text(
-        "if {rule_program} is to listen on {port}, remove the forwarding that has taken it "
-        "(netsh interface portproxy)",
-        "{port} で待ち受けるのが {rule_program} のはずであれば、そのポートを使用している転送を削除"
-        "してください (netsh interface portproxy)",
     ),
     "remedy.correct_program": Text(
         "correct the program in that rule with port_firewall",
@@ -431,6 +352,14 @@ TEXTS: Mapping[str, Text] = {
         "security group), and whether the program still accepts connections",
         "途中の機器 (ルーター、ネットワーク間のファイアウォール、クラウドのセキュリティ "
         "グループ、VPN) と、プログラムが今も接続を受け付けているかを確認してください",
+    ),
+    "remedy.translated": Text(
+        "check first whether what translates {address} (a router, a cloud) leads {port} to {own} "
+        "(port forwarding, a cloud security group), then what else is on the way (a firewall "
+        "between networks, a VPN), and whether the program still accepts connections",
+        "まず {address} を変換しているもの (ルーター、クラウド) が {port} を {own} に転送しているか"
+        " (ポート転送、クラウドのセキュリティ グループ)、次に途中のほかの機器 (ネットワーク間のファ"
+        "イアウォール、VPN) と、プログラムが今も接続を受け付けているかを確認してください",
     ),
     "remedy.refused": Text(
         "check what is on the way (a router, a firewall between networks, a proxy), and "

@@ -284,13 +284,19 @@ def test_http_sys_that_is_limited_to_addresses_is_mended_in_its_list() -> None:
     at_home = (listener(80, 4, "127.0.0.1"),)
     limited = ask(at(*at_home, urls=[url(80, 5000)], listen_list=("127.0.0.1",)))
     assert limited.verdict is Verdict.LOOPBACK_ONLY
-    assert "'netsh http show iplisten'" in msg(limited)
-    assert "(127.0.0.1)" in msg(limited)
-    unsure = ask(at(*at_home))
-    assert "whether http.sys serves it, and which addresses it is limited to" in msg(unsure)
-    elsewhere = ask(at(listener(80, 4, "10.9.9.9"), urls=[url(80)], listen_list=("10.9.9.9",)))
+    remedy = msg(limited).partition("; ")[2]
+    assert remedy.startswith("run 'netsh http delete iplisten ipaddress=127.0.0.1', so that http")
+    assert remedy.endswith(", for all programs).")
+    unsure = msg(ask(at(*at_home)))
+    assert "run 'netsh http show iplisten' on the PC: if it shows addresses, http.sys" in unsure
+    assert "delete each with 'netsh http delete iplisten ipaddress=ADDRESS'" in unsure
+    both = ("10.9.9.9", "10.9.9.8")
+    elsewhere = ask(at(listener(80, 4, "10.9.9.9"), urls=[url(80)], listen_list=both))
     assert elsewhere.verdict is Verdict.NOT_LISTENING
-    assert "'netsh http add iplisten'" in msg(elsewhere)
+    commands = [f"'netsh http delete iplisten ipaddress={each}'" for each in both]
+    assert f"; run {' and '.join(commands)}, so that" in msg(elsewhere)
+    assert "'netsh http add iplisten ipaddress=ADDRESS'" in msg(elsewhere)
+    assert "10.9.9.8 コマンドを実行して" in msg(elsewhere, "ja")
     # A driver that is known has nothing to do with the list, and neither has a program.
     smb = ask(at(listener(445, 4, "127.0.0.1"), listen_list=("127.0.0.1",)), port=445)
     assert "iplisten" not in msg(smb)

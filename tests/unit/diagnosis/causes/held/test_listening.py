@@ -128,6 +128,27 @@ def test_another_address_only() -> None:
     assert "192.0.2.99" in msg(found)
 
 
+def test_one_of_the_other_addresses_is_enough_and_none_of_the_link_alone_is_advised() -> None:
+    def said(*addresses: str) -> str:
+        known = situation(*(listener(80, 4312, each) for each in addresses), attempt=TIMED_OUT)
+        found = ask(known)
+        assert kinds(found) == ["other_address_only"]
+        return msg(found).partition("; ")[2]
+
+    anywhere = "set the program to listen on all addresses (0.0.0.0)"
+    assert said("192.0.2.98", "192.0.2.99") == (
+        f"{anywhere}, or connect to 192.0.2.98 or 192.0.2.99."
+    )
+    # Neither what serves the PC itself nor what serves its own link alone.
+    assert said("192.0.2.99", "127.0.0.1", "fe80::5%12", "169.254.7.7") == (
+        f"{anywhere}, or connect to 192.0.2.99."
+    )
+    for alone in ("fe80::5%12", "169.254.7.7"):
+        assert said(alone) == (
+            f"{anywhere}: the link-local address {alone} is only for machines on the same link."
+        )
+
+
 def test_ipv6_only_as_netstat_tells() -> None:
     found = ask(situation(listener(80, 4312, "::"), families_known=True, attempt=TIMED_OUT))
     assert (found.verdict, kinds(found)) == (Verdict.NOT_LISTENING, ["ipv6_only"])
