@@ -28,6 +28,7 @@ _KINDS: Final[dict[str, tuple[type, str]]] = {
     "int": (int, "misfit.kind.whole_number"),
     "float": (float, "argument.number"),
     "list": (list, "misfit.kind.list"),
+    "dict": (dict, "misfit.kind.mapping"),
 }
 
 _SHORTEST = 4  # characters that a part of a name has at least to be taken for it
@@ -106,14 +107,24 @@ def problem_of(validation: ValidationResult, spec: ArgumentSpec, module: str) ->
             return _unsupported(validation, spec, module)
         case RequiredError():
             told = _missing(validation, spec)
-        case ArgumentTypeError():
-            told = next(_of_wrong_kind(validation, spec), None)
-        case ArgumentValueError():
-            told = next(_no_choices(validation, spec), None)
+        case _:
+            told = of_value(validation, spec)
     if told is None:
         words = for_display(validation.errors.msg, 2000)
         return Phrase("argument.wrong_by_spec", {"problem": Verbatim(words)})
     return Phrase("argument.wrong", {"problem": told})
+
+
+def of_value(validation: ValidationResult, spec: ArgumentSpec) -> Phrase | None:
+    """What is wrong with the value of an option: its kind, or that it is none of the choices; None
+    if it is something else."""
+    for error in validation.errors.errors:
+        match error:
+            case ArgumentTypeError():
+                return next(_of_wrong_kind(validation, spec), None)
+            case ArgumentValueError():
+                return next(_no_choices(validation, spec), None)
+    return None
 
 
 def _unsupported(validation: ValidationResult, spec: ArgumentSpec, module: str) -> Phrase:

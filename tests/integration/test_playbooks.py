@@ -130,6 +130,79 @@ def test_a_wrong_value_of_a_role_is_told_without_its_documentation() -> None:
         assert "{" not in text, text
 
 
+def test_a_wrong_value_is_told_in_the_language_of_the_task_before_anything_is_done() -> None:
+    """Without the callback of this collection too: Ansible's own check of a role says what is wrong
+    in English only, and all that is documented besides."""
+    without_callback = {"ANSIBLE_STDOUT_CALLBACK": "ansible.builtin.default"}
+    for playbook, name, value, english, japanese in (
+        (
+            "pc_setup",
+            "port_setup_conflict",
+            "kill",
+            "value of port_setup_conflict must be one of: fail, stop, report, got: kill.",
+            "port_setup_conflict に「kill」は指定できません。指定できる値: fail、stop、report。",
+        ),
+        (
+            "report",
+            "port_report_parallel",
+            "many",
+            "port_report_parallel: 'many' is not a whole number.",
+            "port_report_parallel: 「many」の形式が違います (必要な形式: 整数)。",
+        ),
+        (
+            "check_ports",
+            "check_ports_expect",
+            "open",
+            "value of check_ports_expect must be one of: reachable, free, in_use, got: open.",
+            "check_ports_expect に「open」は指定できません。",
+        ),
+        (
+            "free_port",
+            "free_port_protocols",
+            "sctp",
+            "value of free_port_protocols must be one of: tcp, udp, got: sctp.",
+            "free_port_protocols に「sctp」は指定できません。",
+        ),
+        (
+            "check_path",
+            "check_path_language",
+            "de",
+            "value of check_path_language must be one of: en, ja, got: de.",
+            "check_path_language に「de」は指定できません。",
+        ),
+        (
+            "verify_host",
+            "verify_host_write_trial",
+            "maybe",
+            "verify_host_write_trial: 'maybe' is not true or false.",
+            "verify_host_write_trial: 「maybe」の形式が違います",
+        ),
+        (
+            "verify_host",
+            "verify_host_strict",
+            "perhaps",
+            "verify_host_strict: 'perhaps' is not true or false.",
+            "verify_host_strict: 「perhaps」の形式が違います",
+        ),
+    ):
+        given = {"port_setup_services": ["https"], "port_report_ports": 80, name: value}
+        for language, told in (("en", english), ("ja", japanese)):
+            code, text = run(
+                "ansible-playbook", f"portkeeper.windows.{playbook}", "-i", "192.0.2.1,",
+                "-e", f"{playbook}_hosts=all" if playbook != "check_path" else "x=y",
+                "-e", json.dumps({
+                    each: of for each, of in given.items() if each == name
+                    or each.startswith({"pc_setup": "port_setup", "report": "port_report"}
+                                       .get(playbook, "none"))
+                }),
+                environment=without_callback | {"PORTKEEPER_LANGUAGE": language},
+            )  # fmt: skip
+            assert code == 2, text
+            assert told in text
+            assert "unreachable=0" in text
+            assert "argument_spec" not in text, text
+
+
 def test_the_names_that_variables_had_are_taken_and_said_to_be_old(inventory: Path) -> None:
     playbook = ("ansible-playbook", "portkeeper.windows.check_ports", "-i", str(inventory))
     code, text = run(*playbook, "-e", "ports=8080/tcp", "-e", "language=ja")

@@ -12,14 +12,15 @@ from typing import Any, Final
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
-from ...module_utils.asked import services
+from ...module_utils.asked import arguments, services
+from ...module_utils.asked.arguments import ArgumentSpec
 from ...module_utils.asked.ports import PortError
 from ...module_utils.firewall.changing import changes
 from ...module_utils.firewall.parts.option import OptionError
 from ...module_utils.firewall.parts.table import FIREWALL_RULE
 from ...module_utils.ground.text import for_display
 from ...module_utils.words.phrases import Joined, Phrase, Value, Verbatim, said
-from ..wrong_arguments import in_usual_case, near, problem_of
+from ..wrong_arguments import in_usual_case, near, of_value, problem_of
 
 _ROLES: Final = Path(__file__).parents[3] / "roles"
 _LONGEST: Final = 80  # characters of a name that are shown
@@ -103,3 +104,68 @@ def of_variables(
             values["known"] = Joined(tuple(map(Verbatim, known)), "list.separator")
         found.append(Phrase(f"mistake.unknown_variable{'_near' if meant else ''}", values))
     return found
+
+
+def of_values(given: Mapping[str, Any], named: Mapping[str, Any]) -> list[Phrase]:
+    """What is wrong with the values of variables, in the order of `named`.
+
+    Args:
+        given: the values by the names of the variables; one that is not set is not there.
+        named: for each variable what is allowed, as the specification of a role has it, or the
+            option of a module that gets its value: ``port_check.expect``.
+
+    Raises:
+        KeyError: there is no such option.
+    """
+    of_modules = {name: _option(each) for name, each in named.items() if isinstance(each, str)}
+    values = in_usual_case(given, of_modules)
+    found = []
+    for name, each in named.items():
+        allowed, value = of_modules.get(name, each), values.get(name)
+        if value is None:
+            if allowed.get("required"):
+                found.append(Phrase("mistake.missing", {"variable": Verbatim(name)}))
+            continue
+        problem = _of_value(name, value, allowed)
+        if problem is not None:
+            found.append(problem)
+    return found
+
+
+def _of_value(name: str, value: object, allowed: Mapping[str, Any]) -> Phrase | None:
+    spec = {name: {"type": "str", **allowed}}
+    if allowed.get("type") == "dict":
+        # Ansible would take a text such as a=b too, but what uses the variable would not.
+        keys = tuple(allowed.get("options", ()))
+        if not isinstance(value, Mapping):
+            values: dict[str, Value] = {
+                "option": name,
+                "value": for_display(str(value), _LONGEST),
+                "kind": Phrase("misfit.kind.mapping"),
+            }
+            return Phrase("argument.wrong_kind", values)
+        unknown = [str(key) for key in value if key not in keys]
+        if keys and unknown:
+            told: dict[str, Value] = {
+                "variable": Verbatim(name),
+                "key": for_display(unknown[0], _LONGEST),
+                "keys": Joined(keys, "list.separator"),
+            }
+            return Phrase("mistake.unknown_key", told)
+    validation = ArgumentSpecValidator(spec).validate({name: value})
+    if not validation.error_messages:
+        return None
+    told_by_ansible = Phrase(
+        "mistake.of_variable",
+        {
+            "variable": Verbatim(name),
+            "problem": Verbatim(for_display(validation.errors.msg, 2000)),
+        },
+    )
+    return of_value(validation, spec) or told_by_ansible
+
+
+def _option(name: str) -> dict[str, Any]:
+    module, _dot, option = name.partition(".")
+    spec: ArgumentSpec = getattr(arguments, module.upper())
+    return spec[option]

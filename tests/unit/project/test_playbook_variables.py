@@ -8,6 +8,8 @@ from pathlib import Path
 
 import yaml
 
+from ansible_collections.portkeeper.windows.plugins.plugin_utils.controller import mistakes
+
 CHECKOUT = Path(__file__).parents[3]
 ROLES = {"pc_setup": "port_setup", "report": "port_report"}
 
@@ -51,3 +53,21 @@ def test_each_playbook_knows_its_variables_and_those_of_its_role() -> None:
                 yaml.safe_load(spec.read_text("utf-8"))["argument_specs"]["main"]["options"]
             )
         assert set(known_in(playbook)) == wanted, playbook.stem
+
+
+# What a module or a task of the playbook tells, with words of its own: any text may be right.
+FREE = ("hosts", "ports", "server", "clients")
+
+
+def test_each_playbook_has_its_values_checked() -> None:
+    """Those of a role are checked by the role."""
+    for playbook in CHECKOUT.glob("playbooks/*.yml"):
+        if playbook.stem in ROLES:
+            continue
+        (play,) = yaml.safe_load(playbook.read_text("utf-8"))
+        allowed = play["tasks"][0]["vars"]["allowed"]
+        known = known_in(playbook)
+        wanted = [each for each in known if each.removeprefix(f"{playbook.stem}_") not in FREE]
+        assert sorted(allowed) == sorted(wanted), playbook.stem
+        # Each names an option that there is.
+        assert mistakes.of_values({}, allowed) == []

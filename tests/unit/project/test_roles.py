@@ -18,7 +18,9 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.path.
 )
 
 ROLES = Path(__file__).parents[3] / "roles"
-NAMES = sorted(path.name for path in ROLES.iterdir())
+#: It has no variables for users: the others run it.
+CHECKING = "role_variables"
+NAMES = sorted({path.name for path in ROLES.iterdir()} - {CHECKING})
 
 
 def read(role: str, file: str) -> dict[str, Any]:
@@ -28,6 +30,13 @@ def read(role: str, file: str) -> dict[str, Any]:
 
 def test_there_are_roles() -> None:
     assert {"port_report", "port_setup"} <= set(NAMES)
+
+
+@pytest.mark.parametrize("role", NAMES)
+def test_the_values_of_its_variables_are_looked_at_before_it_begins(role: str) -> None:
+    (needed,) = read(role, "meta/main.yml")["dependencies"]
+    assert needed["role"] == f"portkeeper.windows.{CHECKING}"
+    assert needed["vars"]["role_variables_of"] == role
 
 
 @pytest.mark.parametrize("role", NAMES)

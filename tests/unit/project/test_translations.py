@@ -54,7 +54,7 @@ def test_names_and_outlines_are_found() -> None:
     assert outline(text) == [1, 2]
     assert names(text) == {"ansible_port", "--limit"}
     assert {"README.ja.md", "connection.ja.md"} <= {path.name for path in JAPANESE}
-    assert len(JAPANESE) == 4
+    assert len(JAPANESE) == 5
     assert broken("# A\n\n- ポートを\n  確認\n- 次\n\n| a |\n| b |\n規則を\n変更\n") == [
         "- ポートを", "| b |", "規則を",
     ]  # fmt: skip

@@ -126,6 +126,13 @@ _ARGUMENTS = {
         "The playbook {playbook} has no variable {variable}. Did you mean {meant}?",
         "Playbook {playbook} に {variable} という変数はありません。{meant} ではありませんか。",
     ),
+    "mistake.missing": Text(
+        "{variable} is not set, but has to be.", "{variable} を指定してください (必須の変数です)。"
+    ),
+    "mistake.unknown_key": Text(
+        "{variable} has no key '{key}'. Its keys are {keys}.",
+        "{variable} に「{key}」というキーはありません。使えるキー: {keys}。",
+    ),
     "argument.number": Text("a number", "数値"),
     "argument.no_states": Text(
         "the list is empty; write all for every state.",

@@ -66,3 +66,55 @@ def test_the_own_names_of_a_role_are_known(role: str) -> None:
     names = mistakes.names_in_role(role)
     assert {"port_setup": "port_setup_before", "port_report": "port_report_survey"}[role] in names
     assert all(each.startswith(f"{role}_") for each in names)
+
+
+@each_row(
+    ("allowed", "value", "words"),
+    [
+        ({"choices": ["fail", "stop"]}, "stpo", "value of a must be one of: fail, stop, got: stpo."),
+        ({"choices": ["fail", "stop"]}, "Stop", "value of a must be one of: fail, stop, got: Stop."),
+        ({"type": "list", "choices": ["b", "c"]}, ["b", "d"], "must be one of: b, c, got: d."),
+        ({"type": "list", "choices": ["b", "c"]}, "b,d", "must be one of: b, c, got: d."),
+        ({"type": "bool"}, "maybe", "a: 'maybe' is not true or false."),
+        ({"type": "int"}, "many", "a: 'many' is not a whole number."),
+        ({"type": "float"}, "soon", "a: 'soon' is not a number."),
+        ({"type": "list"}, {"b": 1}, "is not a list."),
+        ({"type": "dict", "options": {"b": {}}}, "b=c", "a: 'b=c' is not a dictionary."),
+        ({"type": "dict", "options": {"b": {}, "c": {}}}, {"d": 1},
+         "a has no key 'd'. Its keys are b, c."),
+        ({"type": "dict", "options": {"b": {"type": "int"}}}, {"b": "x"}, "a: "),
+        ({"required": True, "type": "raw"}, None, "a is not set, but has to be."),
+        ("port_check.expect", "open", "must be one of: reachable, free, in_use, got: open."),
+        ("verify_host.write_trial", "maybe", "a: 'maybe' is not true or false."),
+    ],
+)  # fmt: skip
+def test_a_wrong_value_is_told_with_its_variable_and_what_is_allowed(
+    allowed: object, value: object, words: str
+) -> None:
+    (told,) = mistakes.of_values({"a": value}, {"a": allowed})
+    assert words in render(told, "en")
+    assert "a" in render(told, "ja")
+
+
+@each_row(
+    ("allowed", "value"),
+    [
+        ({"choices": ["fail", "stop"]}, "stop"),
+        ({"type": "list", "choices": ["b", "c"]}, "b,c"),
+        ({"type": "bool"}, "yes"),
+        ({"type": "int"}, "12"),
+        ({"type": "raw"}, ["x", {"y": 1}]),
+        ({}, 5),
+        ({"choices": ["fail"]}, None),
+        ({"type": "dict", "default": {}, "options": {"b": {}}}, {}),
+        # As modules take it.
+        ("port_check.expect", "Reachable"),
+    ],
+)
+def test_a_right_value_is_none_of_them(allowed: object, value: object) -> None:
+    assert mistakes.of_values({"a": value}, {"a": allowed}) == []
+
+
+def test_an_option_that_no_module_has_is_no_measure() -> None:
+    with pytest.raises((KeyError, AttributeError)):
+        mistakes.of_values({"a": 1}, {"a": "port_check.nonsense"})
