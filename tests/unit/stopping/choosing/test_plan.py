@@ -229,7 +229,7 @@ def test_terminating_a_shared_process_needs_force() -> None:
     ]
     forced = plan(PC, 5353, "udp", means=Means.TERMINATE, force=True)
     assert words(forced) == ["end the process svchost.exe (PID 2208)"]
-    assert "The service NlaSvc would stop" in english(forced.warnings[0])
+    assert "needs the service NlaSvc" in english(forced.warnings[0])
     assert "Dnscache, NlaSvc" in english(forced.warnings[1])
 
 
@@ -402,7 +402,7 @@ def test_a_disabled_service_is_not_stopped_to_be_started_again() -> None:
     dependents = {"web": (replace(SHOP, start_mode="Disabled"),)}
     found = plan(SHOPS, 80, dependents=dependents, force=True, restart=True)
     assert guards(found) == [StopGuard.DISABLED]
-    assert "Shop (Shop service) is disabled. It would stop and stay so" in english(
+    assert "The service Shop (Shop service) can't be started: it is disabled. Once stopped" in english(
         found.refusals[0].message
     )
 

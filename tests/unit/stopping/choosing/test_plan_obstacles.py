@@ -48,7 +48,7 @@ def test_a_service_that_takes_no_stop_is_told_before_anything_is_done(state: str
         found = plan(where, 80, force=force)
         assert (guards(found), found.steps) == ([StopGuard.TAKES_NO_STOP], ())
         assert english(found.refusals[0].message).startswith(
-            "Would not stop: the service Web (Web service)"
+            "The service Web (Web service) can't be stopped: it never accepts a stop."
         )
     assert words(plan(where, 80, means=Means.TERMINATE)) == ["end the process web.exe (PID 8)"]
     assert plan(holding(state=state, accepts_stop=None), 80).refusals == ()
@@ -73,18 +73,18 @@ def test_a_restart_of_windows_where_a_service_takes_no_stop() -> None:
     where = holding(accepts_stop=False)
     found = plan(where, 80, reboot=True)
     assert guards(found) == [StopGuard.TAKES_NO_STOP]
-    assert "A restart of Windows would not help: Web" in english(found.refusals[0].message)
+    assert "A restart of Windows does not help: Web" in english(found.refusals[0].message)
     found = plan(where, 80, reboot=True, start_mode=StartMode.DISABLED)
     assert len(found.steps) == 2
-    assert "Windows would be restarted" in english(found.warnings[0])
+    assert "Windows has to be restarted" in english(found.warnings[0])
 
 
 @each_row(
     ("state", "words_of_it"),
     [
-        ("Start Pending", "would not stop at once: its state is start pending"),
-        ("Pause Pending", "would not stop at once"),
-        ("Continue Pending", "would not stop at once"),
+        ("Start Pending", "does not stop at once: its state is start pending"),
+        ("Pause Pending", "does not stop at once"),
+        ("Continue Pending", "does not stop at once"),
         ("Stop Pending", "is stopping already"),
     ],
 )

@@ -71,7 +71,7 @@ def test_a_service_that_does_not_stop_is_not_started_again(port: int, service: s
 def test_not_where_a_service_that_takes_no_stop_starts_with_windows() -> None:
     pc = SimulatedPc()
     (refused,) = pc.survey(7130, reboot=True).plan.refusals
-    assert "A restart of Windows would not help: Pinned" in english(refused.message)
+    assert "A restart of Windows does not help: Pinned" in english(refused.message)
     assert "start_mode" in english(refused.message)
 
 

@@ -79,28 +79,29 @@ _DANGERS = {
         "テナーを停止してください ({tool} ps で確認できます)。",
     ),
     "danger.relay_serves": Text(
-        "{holder} also serves {others}, which would end too.",
+        "{holder} also serves {others}, which end with it.",
         "{holder} は {others} にも使われており、それらも終了します。",
     ),
     "danger.rpc_service": Text(
-        "The service {service} would stop, but every service of Windows needs remote procedure "
-        "calls.",
-        "サービス {service} が停止しますが、リモート プロシージャ コールは Windows のすべてのサー"
-        "ビスに必要です。",
+        "The service {service} provides remote procedure calls, which every service of Windows "
+        "needs.",
+        "サービス {service} が提供するリモート プロシージャ コールは、Windows のすべてのサービスに"
+        "必要です。",
     ),
     "danger.wmi_service": Text(
-        "The service {service} would stop, but this task reads and stops processes through WMI.",
-        "サービス {service} が停止しますが、このタスクは WMI を通じてプロセスを調べ、停止します。",
+        "The service {service} provides WMI, through which this task reads and stops processes.",
+        "サービス {service} は WMI を提供しており、このタスクは WMI を通じてプロセスを調べ、停止し"
+        "ます。",
     ),
     "danger.network_service": Text(
-        "The service {service} would stop, but the firewall of Windows or its network needs it, "
-        "and this connection perhaps too.",
-        "サービス {service} が停止しますが、Windows のファイアウォールまたはネットワークに必要な"
-        "サービスで、この接続にも使われている可能性があります。",
+        "The firewall of Windows or its network needs the service {service}, and this connection "
+        "perhaps too.",
+        "サービス {service} は Windows のファイアウォールまたはネットワークに必要で、この接続にも"
+        "使われている可能性があります。",
     ),
     "danger.winrm_service": Text(
-        "The service {service} would stop, but this task is connected to the host through WinRM.",
-        "サービス {service} が停止しますが、このタスクは WinRM でホストに接続しています。",
+        "This task is connected to the host through the service {service}.",
+        "このタスクは、サービス {service} を通じてホストに接続しています。",
     ),
     "danger.serves_remote": Text(
         "{process} serves remote connections, perhaps this one.",
@@ -115,11 +116,11 @@ _DANGERS = {
         "{process} は、Windows の動作に欠かせない Windows の一部です。",
     ),
     "danger.shared_process": Text(
-        "All services of {holder} would end: {services}.",
+        "All services of {holder} end with it: {services}.",
         "{holder} のすべてのサービスが終了します: {services}。",
     ),
     "danger.dependent_services": Text(
-        "Running services depend on {services} and would have to stop first: {dependents}.",
+        "Running services depend on {services} and have to stop first: {dependents}.",
         "実行中の次のサービスは {services} に依存しており、先に停止する必要があります: "
         "{dependents}。",
     ),
@@ -255,8 +256,8 @@ _REFUSALS = {
 
 _OBSTACLES = {
     "obstacle.no_stop": Text(
-        "Would not stop: the service {service} never accepts a stop.",
-        "停止できません。サービス {service} は、停止の要求を受け付けません。",
+        "The service {service} can't be stopped: it never accepts a stop.",
+        "サービス {service} は、停止の要求を受け付けないため停止できません。",
     ),
     "obstacle.leave_it": Text(
         "It is a part of Windows: leave it, and choose another port.",
@@ -277,30 +278,30 @@ _OBSTACLES = {
         "Windows を再起動してください (reboot: if_needed)。",
     ),
     "obstacle.starts_with_windows": Text(
-        "A restart of Windows would not help: {service} starts with it. Set start_mode to manual "
+        "A restart of Windows does not help: {service} starts with it. Set start_mode to manual "
         "or disabled.",
-        "Windows を再起動しても、{service} が一緒に開始されるため解決しません。start_mode を "
-        "manual か disabled にしてください。",
+        "Windows を再起動しても、{service} が一緒に開始されるため解決しません。start_mode を"
+        " manual か disabled にしてください。",
     ),
     "obstacle.disabled": Text(
-        "Would not start: the service {service} is disabled.",
-        "開始できません。サービス {service} は無効です。",
+        "The service {service} can't be started: it is disabled.",
+        "サービス {service} は無効のため、開始できません。",
     ),
     "obstacle.give_start_mode": Text(
         "Give start_mode manual or auto.",
         "start_mode に manual か auto を指定してください。",
     ),
     "obstacle.set_start_mode_first": Text(
-        "It would stop and stay so: set its start mode to manual or auto first.",
+        "Once stopped, it stays so: set its start mode to manual or auto first.",
         "停止したままになります。先にスタートアップの種類を手動か自動にしてください。",
     ),
 }
 
 _REMARKS = {
     "remark.stops_later": Text(
-        "The service {service} would not stop at once: its state is {state}, in which it "
-        "does not accept a stop. The task sends the stop as soon as the service accepts "
-        "it, within the timeout.",
+        "The service {service} does not stop at once: its state is {state}, in which it does not "
+        "accept a stop. The task sends the stop as soon as the service accepts it, within the "
+        "timeout.",
         "サービス {service} はすぐには停止しません。現在の状態 ({state}) では停止を受け付けないた"
         "め、受け付けるようになりしだい、タイムアウトまでの間に停止を送ります。",
     ),
@@ -311,9 +312,10 @@ _REMARKS = {
         "まで待ちます。",
     ),
     "remark.stops_with_windows": Text(
-        "The service {service} does not accept a stop: Windows would be restarted "
-        "(reboot: if_needed).",
-        "サービス {service} は停止を受け付けないため、Windows を再起動します (reboot: if_needed)。",
+        "The service {service} does not accept a stop, so Windows has to be restarted (reboot: "
+        "if_needed).",
+        "サービス {service} は停止を受け付けないため、Windows の再起動が必要です (reboot: "
+        "if_needed)。",
     ),
     "remark.started_too": Text(
         "The service {service} starts automatically, depends on a service that is named, and has "
