@@ -31,6 +31,12 @@ def program(text: str) -> list[bytes]:
     ]
 
 
+def programs(*texts: str) -> list[bytes]:
+    """The answers to a line of several programs, each with its text."""
+    marked = (f"{text}portkeeper-end-of-output-{at}\r\n" for at, text in enumerate(texts, start=1))
+    return program("".join(marked))
+
+
 def no_class() -> bytes:
     """The fault for a class that a host does not have."""
     return sample("wsman_faults/winrb_soap_fault_v2.xml")

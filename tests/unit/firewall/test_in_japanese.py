@@ -37,6 +37,7 @@ from unit.firewall.host_answers import (
     filters,
     no_class,
     program,
+    programs,
     refused,
     switched,
     timed_out,
@@ -187,8 +188,8 @@ def test_hosts_whose_firewall_can_not_be_changed() -> None:
         for name, mode in (("BFE", "Disabled"), ("MpsSvc", None))
     ]
     hosts = [
-        [*scripted.stored(scripted.WEB), scripted.PRIVATE, rows(), rows(*stopped)],
-        [*program("Access denied"), scripted.PRIVATE, rows(), scripted.RUNNING],
+        [*scripted.first(scripted.WEB), scripted.PRIVATE, rows(), rows(*stopped)],
+        [*programs("Access denied\r\n", ""), scripted.PRIVATE, rows(), scripted.RUNNING],
         scripted.host(scripted.WEB, version=0x20A),
     ]
     for answers in hosts:

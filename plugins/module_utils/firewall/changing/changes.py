@@ -12,7 +12,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
 from urllib.parse import urlsplit
 
 from ...asked.ports import WINRM_PORTS, PortSet
@@ -122,13 +121,13 @@ class Known:
     before: FirewallReading
     near: Near
     guard: Guard
-    find_winrm: Callable[[], PortSet]
+    winrm: PortSet
 
     def run(self, host: Host) -> Run:
         """What writes the changes of the task. Raises ChangeError."""
         if _without_classes(self.before):
             raise ChangeError(Phrase("change.no_classes", {"host": host.name}))
-        return Run(host, self.before, self.find_winrm())
+        return Run(host, self.before, self.winrm)
 
 
 def read_for(host: Host, wishes: Sequence[Wish]) -> Known:
@@ -138,7 +137,7 @@ def read_for(host: Host, wishes: Sequence[Wish]) -> Known:
         HostError: the host could not be read.
         ChangeError: its rules can't be changed.
     """
-    before = reading.read(host)
+    before, winrm = read_with_ports(host)
     if before.problem is not None:
         values: dict[str, Value] = {"host": host.name, "problem": before.problem}
         raise ChangeError(Phrase("change.unworkable", values))
@@ -151,10 +150,8 @@ def read_for(host: Host, wishes: Sequence[Wish]) -> Known:
     if (names or groups) and not _without_classes(before):
         before = replace(before, shown=_shown_of_policies(host, names, groups, before.shown))
     near = Near(host)
-    # Nothing is asked for a task that changes nothing.
-    find_winrm = cache(lambda: ports_of_winrm(host))
-    guard = Guard(before, find_winrm, lambda: flows_to(host, find_winrm()), near.addresses)
-    return Known(before, near, guard, find_winrm)
+    guard = Guard(before, winrm, lambda: flows_to(host, winrm), near.addresses)
+    return Known(before, near, guard, winrm)
 
 
 def _shown(host: Host, names: Sequence[str], groups: Sequence[str]) -> ShownNames:
@@ -193,28 +190,26 @@ def winrm_ports(url: str) -> PortSet:
     return WINRM_PORTS.union(PortSet.of([port] if port else []))
 
 
-def ports_of_winrm(host: Host) -> PortSet:
-    """The ports of WinRM, as `winrm_ports`. A connection to another port than its own may go to
-    that of a router or a tunnel, which says nothing about the host: then those are added at which
-    http.sys serves WinRM.
+def ports_of_winrm(url: str, printed: str) -> PortSet:
+    """The ports of WinRM, as `winrm_ports`, and those at which http.sys serves it: a router or a
+    tunnel may lead the port of the connection to any of them.
 
-    Raises:
-        HostError: the host is unreachable.
+    Args:
+        printed: what `HTTP_SERVICE_STATE` has printed, empty if it could not be read.
     """
-    ports = winrm_ports(host.url)
-    if ports == WINRM_PORTS:
-        return ports
+    found = PortSet.of(each.port for each in http_urls(printed) or () if is_winrm(each))
+    others = PortSet.of(port for port in found if port not in _OF_THE_HOST_ITSELF)
+    return winrm_ports(url).union(others)
+
+
+def read_with_ports(host: Host) -> tuple[FirewallReading, PortSet]:
+    """The firewall of a host, and the ports of WinRM. Raises HostError as `reading.read`."""
     try:
-        printed = running.run(host, (HTTP_SERVICE_STATE,), reading.WHAT)
+        printed = running.run(host, (reading.PROGRAM, HTTP_SERVICE_STATE), reading.WHAT)
     except OutputError:
-        return ports
-    except HostError as error:
-        if error.unreachable:
-            raise
-        return ports
-    urls = http_urls(printed.texts[HTTP_SERVICE_STATE]) or ()
-    found = PortSet.of(each.port for each in urls if is_winrm(each))
-    return ports.union(PortSet.of(port for port in found if port not in _OF_THE_HOST_ITSELF))
+        return reading.read(host), winrm_ports(host.url)
+    found = reading.read(host, printed.texts[reading.PROGRAM])
+    return found, ports_of_winrm(host.url, printed.texts[HTTP_SERVICE_STATE])
 
 
 def flows_to(host: Host, ports: Collection[int]) -> tuple[Flow, ...]:

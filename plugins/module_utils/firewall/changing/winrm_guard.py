@@ -138,8 +138,7 @@ class Guard:
 
     Args:
         reading: the host, as it was read.
-        find_ports: finds the ports of WinRM. It is called at most once, when something is to be
-            changed.
+        ports: the ports of WinRM.
         find_flows: finds the connections that may be ours (`flows`). It is called at most once,
             when a change is of concern.
         find_addresses: finds the host's own addresses, which tell what its local subnet is, and by
@@ -149,19 +148,15 @@ class Guard:
     def __init__(
         self,
         reading: FirewallReading,
-        find_ports: Callable[[], Collection[int]],
+        ports: Collection[int],
         find_flows: Callable[[], tuple[Flow, ...]],
         find_addresses: Callable[[], Sequence[OwnAddress]] = tuple,
     ) -> None:
         # Another firewall that is in charge now may be removed one day.
         self._reading = replace(reading, products=())
-        self._find_ports = find_ports
+        self._ports = ports
         self._find_flows = find_flows
         self._find_addresses = find_addresses
-
-    @cached_property
-    def _ports(self) -> Collection[int]:
-        return self._find_ports()
 
     @cached_property
     def _flows(self) -> tuple[Flow, ...]:

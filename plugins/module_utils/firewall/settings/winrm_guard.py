@@ -19,7 +19,7 @@ and asks before it sends anything::
         ...                                            # say it, and change nothing
     warnings += found.elsewhere
 
-`ports_of_winrm` and `flows_to` of `changing.changes` find the ports and the connections.
+`read_with_ports` and `flows_to` of `changing.changes` find the ports and the connections.
 """
 
 from __future__ import annotations

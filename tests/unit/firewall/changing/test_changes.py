@@ -29,7 +29,17 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.host.transport 
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases import render
 from unit.conversation import Answer, ScriptedTransport, rows
-from unit.firewall.host_answers import created, deleted, filters, program, put, refused, switched
+from unit.firewall.host_answers import (
+    created,
+    deleted,
+    filters,
+    program,
+    programs,
+    put,
+    refused,
+    switched,
+)
+from unit.pc.programs.http_sys_texts import OLDER
 from unit.rows import each_row
 
 WEB = "v2.30|Action=Allow|Active=TRUE|Dir=In|Protocol=6|LPort=80|Name=Web|"
@@ -42,20 +52,30 @@ READING = ["Command", "Receive", "Signal"]
 QUERIES = ["Enumerate"] * 3
 
 
-def stored(*rules: str, version: int = 0x21E) -> list[bytes]:
-    """The answers to a reading of the stores: rules by the ids {0}, {1} ..."""
+def local_store(*rules: str, version: int = 0x21E) -> str:
+    """What reg.exe prints of the stores: rules by the ids {0}, {1} ..."""
     lines = "".join(
         f"    {{{number}}}    REG_SZ    {text}\r\n" for number, text in enumerate(rules)
     )
-    return program(
+    return (
         f"{LOCAL_POLICY_KEY}\r\n    PolicyVersion    REG_DWORD    0x{version:x}\r\n\r\n"
         f"{LOCAL_POLICY_KEY}\\FirewallRules\r\n    placeholder    REG_DWORD    0x0\r\n{lines}\r\n"
     )
 
 
-def host(*rules: str, version: int = 0x21E) -> list[Answer]:
+def stored(*rules: str) -> list[bytes]:
+    """The answers to another reading of the stores."""
+    return program(local_store(*rules))
+
+
+def first(*rules: str, version: int = 0x21E, served: str = "") -> list[bytes]:
+    """The answers to the first reading of the stores, with what netsh prints of http.sys."""
+    return programs(local_store(*rules, version=version), served)
+
+
+def host(*rules: str, version: int = 0x21E, served: str = "") -> list[Answer]:
     """The answers to a reading of a host with these rules."""
-    return [*stored(*rules, version=version), PRIVATE, rows(), RUNNING]
+    return [*first(*rules, version=version, served=served), PRIVATE, rows(), RUNNING]
 
 
 def asked(present: bool = True, **options: Any) -> Wish:
@@ -224,7 +244,7 @@ HOME = rows({"InstanceID": "x", "Name": "Home", "NetworkCategory": 1, "Interface
 
 def at_home(*rules: str) -> list[Answer]:
     """A host whose network has the addresses of `OWN`."""
-    return [*stored(*rules), HOME, rows(), RUNNING]
+    return [*first(*rules), HOME, rows(), RUNNING]
 
 
 def test_its_addresses_are_read_where_they_tell_the_effect() -> None:
@@ -380,13 +400,21 @@ def test_winrm_stays_open_at_whatever_port_it_is_reached() -> None:
     wishes = [asked(name="Shut", action="block", ports="5000-6000")]
     assert "would block WinRM (port 5985, 5986)" in str(refuses(wishes, *host(), rows(), rows()))
     assert make(wishes, *host(), check=True, force=True)[0].changed
+    # Behind a router or a tunnel it may listen at another port than it is reached at.
+    served = OLDER.replace(":5985/", ":8985/")
+    shut = [asked(name="Shut", action="block", ports="8000-9000")]
+    moved = host(served=served)
+    assert "would block WinRM (port 8985)" in str(refuses(shut, *moved, rows(), rows()))
+    assert make(shut, *host(), check=True)[0].changed
+    local = [asked(name="Shut", action="block", ports=47001)]
+    assert make(local, *moved, check=True)[0].changed
     assert set(changes.winrm_ports("https://192.0.2.1:15986/wsman")) == {5985, 5986, 15986}
     assert set(changes.winrm_ports("http://192.0.2.1/wsman")) == {80, 5985, 5986}
 
 
 def test_a_stopped_service_is_told_before_anything_is_written() -> None:
     stopped = rows({"Name": "MpsSvc", "State": "Stopped", "StartMode": "Disabled"})
-    error = refuses([asked(name="Web")], *stored(WEB), PRIVATE, rows(), stopped)
+    error = refuses([asked(name="Web")], *first(WEB), PRIVATE, rows(), stopped)
     assert "firewall of win-1 can't be changed: The service MpsSvc" in str(error)
 
 

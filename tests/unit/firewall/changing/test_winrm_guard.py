@@ -652,7 +652,7 @@ def objects(found: Stores) -> Phrase | None:
         ),
         (Network(found.profile),),
     )
-    guard = Guard(host, lambda: {5985, 5986}, lambda: (Flow(5985, "10.1.2.3", CONTROLLER),))
+    guard = Guard(host, {5985, 5986}, lambda: (Flow(5985, "10.1.2.3", CONTROLLER),))
     by_id = {rule.rule_id: rule for rule in rules(found.local)}
     before = by_id.get(found.rule_id)
     after = None if found.text is None else parse(found.rule_id, found.text)

@@ -402,8 +402,9 @@ def test_a_disabled_service_is_not_stopped_to_be_started_again() -> None:
     dependents = {"web": (replace(SHOP, start_mode="Disabled"),)}
     found = plan(SHOPS, 80, dependents=dependents, force=True, restart=True)
     assert guards(found) == [StopGuard.DISABLED]
-    assert "The service Shop (Shop service) can't be started: it is disabled. Once stopped" in english(
-        found.refusals[0].message
+    assert (
+        "The service Shop (Shop service) can't be started: it is disabled. Once stopped"
+        in english(found.refusals[0].message)
     )
 
 

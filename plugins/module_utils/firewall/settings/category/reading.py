@@ -5,17 +5,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from ....asked.ports import PortSet
 from ....ground.names import same_name
 from ....host.host import Host, HostError
 from ....pc.programs import commands, running
 from ....pc.programs.commands import OutputError
+from ....pc.programs.netsh import HTTP_SERVICE_STATE
 from ....words.phrases import Phrase, Value
 from ....wsman.cim import classes
 from ....wsman.cim.objects import Instance
 from ....wsman.cim.row_values import optional_number, text
 from ....wsman.soap.faults import MISSING_CLASS
+from ...changing.changes import ports_of_winrm
 from ...changing.moves.broken_off import ChangeError
 from ...judging import reading
 from ...judging.reading import FirewallReading
@@ -47,10 +50,12 @@ class Surroundings:
     Attributes:
         policies: what policies say about categories, as far as it could be read.
         firewall: None if it does not matter.
+        winrm: the ports of WinRM, if it does.
     """
 
     policies: tuple[NetworkPolicy, ...]
     firewall: FirewallReading | None
+    winrm: PortSet = field(default_factory=PortSet)
 
 
 def networks(host: Host) -> tuple[Connected, ...]:
@@ -128,14 +133,16 @@ def surroundings(host: Host, *, firewall: bool) -> Surroundings:
         HostError: it could not be read.
         ChangeError: what was read can't be told apart.
     """
-    programs = (commands.NETWORK_POLICIES, *((reading.PROGRAM,) if firewall else ()))
+    of_firewall = (reading.PROGRAM, HTTP_SERVICE_STATE) if firewall else ()
+    programs = (commands.NETWORK_POLICIES, *of_firewall)
     what = reading.WHAT if firewall else Phrase("category.do_read_policies")
     try:
         printed = running.run(host, programs, what)
     except OutputError as error:
         values: dict[str, Value] = {"host": host.name, "problem": error.phrase}
         raise ChangeError(Phrase("category.unreadable", values)) from error
-    found = None
-    if firewall:
-        found = reading.read(host, printed.texts[reading.PROGRAM])
-    return Surroundings(policies.parse(printed.texts[commands.NETWORK_POLICIES]), found)
+    told = policies.parse(printed.texts[commands.NETWORK_POLICIES])
+    if not firewall:
+        return Surroundings(told, None)
+    found = reading.read(host, printed.texts[reading.PROGRAM])
+    return Surroundings(told, found, ports_of_winrm(host.url, printed.texts[HTTP_SERVICE_STATE]))

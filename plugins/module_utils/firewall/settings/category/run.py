@@ -14,7 +14,7 @@ from ....pc.networks import read_addresses
 from ....words.phrases import Phrase, Value, in_turn
 from ....wsman.cim import classes
 from ....wsman.soap.faults import FaultKind
-from ...changing.changes import flows_to, ports_of_winrm
+from ...changing.changes import flows_to
 from ...changing.moves.broken_off import ChangeError
 from ...networks.network import NETWORK_CATEGORIES
 from . import plan as plans
@@ -66,8 +66,7 @@ def make(host: Host, wanted: Wanted, *, check: bool = False) -> Done:
     around = reading.surroundings(host, firewall=not wanted.force)
     plan = plans.with_policies(plan, around.policies)
     if around.firewall is not None:
-        ports = ports_of_winrm(host)
-        find_flows = cache(lambda: flows_to(host, ports))
+        find_flows = cache(lambda: flows_to(host, around.winrm))
         find_addresses = cache(lambda: read_addresses(host)[0])
         plan = plans.guarded(plan, around.firewall, find_flows, find_addresses, host.name)
     if check:

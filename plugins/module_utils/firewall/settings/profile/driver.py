@@ -11,10 +11,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from ....asked.ports import PortSet
 from ....host.host import Host, HostError
 from ....words.phrases import Phrase, Value
 from ....wsman.soap.faults import MISSING_CLASS
-from ...changing.changes import flows_to, ports_of_winrm
+from ...changing.changes import flows_to, read_with_ports
 from ...changing.judged import Near
 from ...changing.moves.broken_off import ChangeError, Standing
 from ...changing.writer import StepError
@@ -61,7 +62,7 @@ def make(host: Host, wish: Wish, *, check: bool = False, force: bool = False) ->
         HostError: the host could not be read.
         ChangeError: the change is refused, or was not made.
     """
-    before = reading.read(host)
+    before, winrm = read_with_ports(host)
     if before.stopped and before.problem is not None:
         values: dict[str, Value] = {"host": host.name, "problem": before.problem}
         raise ChangeError(Phrase("change.unworkable", values))
@@ -74,7 +75,7 @@ def make(host: Host, wish: Wish, *, check: bool = False, force: bool = False) ->
     made = plans(wish, local, before.environment)
     after = afterwards(before, made)
     changed = [each for each in made if each.changed]
-    expected = _outlook(host, before, after) if changed else Outlook()
+    expected = _outlook(host, winrm, before, after) if changed else Outlook()
     if expected.refusal is not None and not force:
         raise ChangeError(expected.refusal)
     notes: list[Value] = [*expected.elsewhere, *_folders(changed, before.environment)]
@@ -86,10 +87,11 @@ def make(host: Host, wish: Wish, *, check: bool = False, force: bool = False) ->
     return ProfileChanges(made, after, tuple(notes))
 
 
-def _outlook(host: Host, before: FirewallReading, after: FirewallReading) -> Outlook:
-    ports = ports_of_winrm(host)
+def _outlook(
+    host: Host, winrm: PortSet, before: FirewallReading, after: FirewallReading
+) -> Outlook:
     near = Near(host)
-    return outlook(before, after, lambda: flows_to(host, ports), near.addresses)
+    return outlook(before, after, lambda: flows_to(host, winrm), near.addresses)
 
 
 def _read_again(
