@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from integration.runs import CHECKOUT, own_addresses, program
+from integration.runs import CHECKOUT, own_addresses, run
 
 pytestmark = pytest.mark.integration
 
@@ -35,7 +35,7 @@ def shown(readme: str) -> list[tuple[str, list[str]]]:
 
 
 def printed(*command: str, environment: dict[str, str], folder: Path = CHECKOUT) -> list[str]:
-    """What a command prints for a person, without warnings."""
+    """What a command prints."""
     done = subprocess.run(
         command,
         cwd=folder,
@@ -112,8 +112,10 @@ def test_the_commands_work_as_written_from_top_to_bottom(readme: str, tmp_path: 
         for command in others:
             name, *arguments = shlex.split(command.line)
             assert name in ("ansible", "ansible-playbook"), command.line
-            output = printed(program(name), *arguments, environment=config, folder=tmp_path)
+            code, text = run(name, *arguments, environment=config, folder=tmp_path)
+            assert code == 0, text
             if command.output is not None:
+                output = [line.rstrip() for line in text.splitlines()]
                 told = [line.replace(address, SHOWN_ADDRESS) for line in output]
                 assert told == command.output, command.line
 
