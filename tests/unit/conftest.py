@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What holds for all unit tests: how many examples a property is tried with, and when the collector of
-rubbish works.
+"""What holds for all unit tests: how many examples a property is tried with, which of them belong to no
+pair of Python and ansible-core, and when the collector of rubbish works.
 
 By default few, and the same ones each time, so that a failure is about the change. `make unit` leaves
 properties out: `make sweeps` tries them with more examples, on one pair, and
@@ -42,13 +42,45 @@ SECONDS = {
     "firewall/test_two_controllers.py": 10,
 }
 HERE = Path(__file__).parent
+#: Folders whose tests are sweeps, each with the files that are none. Those of the repository and of its
+#: texts find the same on each pair. Those of the simulator are about a program of the tests: that it
+#: works on a pair is seen there by the tests of the product, which talk to it.
+ON_ONE_PAIR = {
+    "fuzz": set[str](),
+    "project": {"test_promises.py"},  # asks Ansible's connections for their times
+    "words": {"test_phrases.py"},
+    "winsim": set[str](),
+}
+
+
+def belongs_to_no_pair(path: Path) -> bool:
+    """Whether the tests of a file are sweeps because of the folder that it is in."""
+    below = path.relative_to(HERE) if path.is_relative_to(HERE) else path
+    return below.name not in ON_ONE_PAIR.get(below.parts[0], {below.name})
+
+
+def _left_out(config: pytest.Config, marker: str) -> bool:
+    """Whether no test with this marker is wanted."""
+    wanted = config.getoption("markexpr")
+    return " or " not in wanted and f"not {marker}" in wanted.split(" and ")
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Leave modules alone, whose import takes time, where none of their tests would run."""
+    is_module = collection_path.suffix == ".py"
+    unwanted = is_module and _left_out(config, "sweep") and belongs_to_no_pair(collection_path)
+    return unwanted or None
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    if belongs_to_no_pair(item.path):
+        item.add_marker(pytest.mark.sweep)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Take properties away where they are left out, before hypothesis reads every module that is
     imported for the constants in it, which takes it a third of a second."""
-    wanted = config.getoption("markexpr")
-    if " or " not in wanted and "not hypothesis" in wanted.split(" and "):
+    if _left_out(config, "hypothesis"):
         kept, left_out = [], []
         for item in items:
             property_of_it = is_hypothesis_test(getattr(item, "obj", None))

@@ -134,6 +134,7 @@ def test_a_port_error_is_a_value_error() -> None:
     assert issubclass(PortError, ValueError)
 
 
+@pytest.mark.sweep
 def test_input_without_end_is_refused() -> None:
     endless: list[object] = []
     endless.append(endless)

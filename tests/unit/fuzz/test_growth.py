@@ -17,8 +17,6 @@ from fuzz.parsers import PARSERS
 from fuzz.run import feed
 from fuzz.steps import lines_run
 
-pytestmark = pytest.mark.sweep
-
 PLUGINS = Path(__file__).parents[3] / "plugins"
 COLLECTION = "ansible_collections.portkeeper.windows.plugins"
 

@@ -31,7 +31,6 @@ ELSEWHERE = (
 )
 
 
-@pytest.mark.sweep
 @pytest.mark.parametrize("parser", PARSERS, ids=lambda parser: parser.name)
 def test_no_input_gives_another_error_than_the_documented_ones(parser: Any) -> None:
     @settings(max_examples=15, suppress_health_check=list(HealthCheck))

@@ -6,6 +6,8 @@ from __future__ import annotations
 import ast
 from pathlib import Path
 
+import pytest
+
 from tools import demo
 from tools.environments import FIRST, PAIRS, Environment
 from tools.layout import ROOT
@@ -30,6 +32,7 @@ def test_each_of_its_packages_is_pinned_on_each_pair() -> None:
         assert {name.lower() for name in demo.PACKAGES} <= demo.pinned(pair.constraints), pair
 
 
+@pytest.mark.sweep
 def test_all_that_simulated_pcs_import_is_among_them() -> None:
     sources = [*(ROOT / "tests" / "winsim").rglob("*.py"), *(ROOT / "tests" / "demo").glob("*.py")]
     assert len(sources) > 100

@@ -740,6 +740,7 @@ def test_a_demand_of_ipsec_from_some_addresses_leaves_it_open() -> None:
     }
 
 
+@pytest.mark.sweep
 def test_of_very_many_remote_addresses_each_counts() -> None:
     ours_10 = f"{OPEN_8080}|RA4=10.0.0.0/255.0.0.0"
     others = "".join(f"|RA4=192.168.{each >> 8}.{each & 255}" for each in range(0, 4_000, 2))

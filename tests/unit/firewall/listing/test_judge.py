@@ -262,6 +262,7 @@ def test_the_work_of_comparing_rules_is_bounded(monkeypatch: pytest.MonkeyPatch)
     assert [each.status for each in found[7:]] == [Status.UNKNOWN] * 53
 
 
+@pytest.mark.sweep
 @pytest.mark.parametrize("kind", ["ports", "ranges", "addresses"])
 def test_the_cost_of_verdicts_is_bounded_and_told(
     kind: str, monkeypatch: pytest.MonkeyPatch

@@ -536,6 +536,7 @@ class TestHostileStores:
         assert firewall.decisions < 60
         assert (found.who, len(found.perhaps), bool(found.others)) == (Who.SOME, 16, True)
 
+    @pytest.mark.sweep
     def test_of_many_conditions_a_few_are_told_apart(self) -> None:
         found = found_by(
             *(

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import ipaddress
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -133,6 +134,7 @@ def test_how_they_are_written(given_ones: list[str], texts: list[str]) -> None:
     assert made_of(*given_ones).texts(MANY) == (texts, 0)
 
 
+@pytest.mark.sweep
 def test_of_very_many_only_some_are_written_and_the_others_counted() -> None:
     found = Spans.of({4: [(2 * each, 2 * each) for each in range(50_000)]})
     texts, more = found.texts(3)

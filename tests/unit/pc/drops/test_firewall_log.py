@@ -6,6 +6,8 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
+
 from ansible_collections.portkeeper.windows.plugins.module_utils.pc.drops.firewall_log import (
     MAX_LINES,
     columns,
@@ -92,6 +94,7 @@ def test_without_the_clock_of_the_host_no_time_is_known() -> None:
     assert parse(ROW.replace("07-27", "13-77"), {}, JAPAN).drops[0].time is None
 
 
+@pytest.mark.sweep
 def test_there_is_a_most() -> None:
     found = parse(f"{ROW}\n" * (MAX_LINES + 1), {}, JAPAN)
     assert (len(found.drops), found.whole) == (MAX_LINES, False)

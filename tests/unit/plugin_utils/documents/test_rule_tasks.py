@@ -5,6 +5,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.listing.auditing import (
     result,
 )
@@ -50,6 +52,7 @@ def test_windows_own_rules_are_not_in_the_file() -> None:
     assert whole == web["yaml"]
 
 
+@pytest.mark.sweep
 def test_no_text_is_cut() -> None:
     addresses = "|".join(f"RA6=2001:db8:1234:{number + 1:x}::77" for number in range(1_000))
     long = f"Protocol=6|LPort=80|{addresses}|Desc={'d' * 9_000}|EmbedCtxt={'g' * 9_000}"

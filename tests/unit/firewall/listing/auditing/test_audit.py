@@ -6,6 +6,8 @@ from __future__ import annotations
 import time
 from typing import Any
 
+import pytest
+
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.listing.auditing.audit import (
     Audit,
     Finding,
@@ -298,6 +300,7 @@ def test_a_windows_as_it_comes_has_no_findings_about_its_own_rules() -> None:
             assert not all(rule.is_windows_own for _store, rule in each.rules), english(each.text)
 
 
+@pytest.mark.sweep
 def test_a_hostile_store_takes_no_long_time() -> None:
     texts = []
     for number in range(800):
@@ -311,6 +314,7 @@ def test_a_hostile_store_takes_no_long_time() -> None:
     assert [english(each)[:30] for each in found.notes] == ["There are too many block rules"]
 
 
+@pytest.mark.sweep
 def test_what_is_told_is_bounded() -> None:
     texts = (f"Action=Allow|Protocol=6|LPort={number + 1}|Name={number}" for number in range(2_100))
     found = audited(stores(*texts))

@@ -230,6 +230,7 @@ def test_every_field_of_a_rule_is_of_an_option_or_told() -> None:
     assert len(UNSET) < len(fields(FirewallRule))
 
 
+@pytest.mark.sweep
 def test_the_recorded_rules_as_tasks() -> None:
     counted: Counter[tuple[bool, bool]] = Counter()
     for name in samples.HIVES:
