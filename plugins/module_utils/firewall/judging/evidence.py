@@ -145,7 +145,8 @@ class InAnyProfile:
         self._indexes = ordinary, restricting
         self._security = security
         self._elsewhere: InAnyProfile | None = None
-        if before is not None and _of_any_network(before.asked) == _of_any_network(asked):
+        self._of_any_network = _of_any_network(asked)
+        if before is not None and before._of_any_network == self._of_any_network:
             # The first of several, so that none is kept that is no longer needed.
             self._elsewhere = before._elsewhere or before
 

@@ -40,8 +40,11 @@ class AddressError(PhraseError, ValueError):
 
 def merge(intervals: Iterable[Interval]) -> tuple[Interval, ...]:
     """Sorted, disjoint intervals that cover the same numbers; adjacent ones are merged."""
+    ordered = sorted(intervals)
+    if len(ordered) < 2:  # nearly all conditions are one interval
+        return tuple(ordered)
     merged: list[Interval] = []
-    for first, last in sorted(intervals):
+    for first, last in ordered:
         if merged and first <= merged[-1][1] + 1:
             merged[-1] = (merged[-1][0], max(merged[-1][1], last))
         else:
@@ -52,6 +55,10 @@ def merge(intervals: Iterable[Interval]) -> tuple[Interval, ...]:
 def common(one: Iterable[Interval], other: Iterable[Interval]) -> tuple[Interval, ...]:
     """The numbers in both of two lists of intervals."""
     mine, theirs = merge(one), merge(other)
+    if len(mine) == len(theirs) == 1:
+        ((first, last),), ((begin, end),) = mine, theirs
+        first, last = max(first, begin), min(last, end)
+        return ((first, last),) if first <= last else ()
     found = []
     left = right = 0
     while left < len(mine) and right < len(theirs):
@@ -62,7 +69,8 @@ def common(one: Iterable[Interval], other: Iterable[Interval]) -> tuple[Interval
             left += 1
         else:
             right += 1
-    return merge(found)
+    # Between two of them there is a number that one list lacks, as none of its own are adjacent.
+    return tuple(found)
 
 
 def without(one: Iterable[Interval], other: Iterable[Interval]) -> tuple[Interval, ...]:
