@@ -41,6 +41,9 @@ from ansible_collections.portkeeper.windows.plugins.plugin_utils.action import (
     UserError,
     wrong_by_spec,
 )
+from ansible_collections.portkeeper.windows.plugins.plugin_utils.exchange.repeating import (
+    proxies_settled,
+)
 from ansible_collections.portkeeper.windows.plugins.plugin_utils.other_hosts import OtherHosts
 from ansible_collections.portkeeper.windows.plugins.plugin_utils.probe import AT_ONCE
 from ansible_collections.portkeeper.windows.plugins.plugin_utils.readings import checks, facts
@@ -170,7 +173,7 @@ class ActionModule(CheckedAction):
             tell(done)
 
         try:
-            with before_the_end(self._abandon):
+            with before_the_end(self._abandon), proxies_settled():
                 survey.run(names, progress)
         except (Exception, KeyboardInterrupt, SystemExit, GeneratorExit):
             self._abandon()

@@ -128,7 +128,7 @@ class Endpoint:
         """What endpoints are sorted by. A host promises no order, and a program may listen where
         another one does."""
         return (
-            self.protocol.value,
+            self.protocol,
             self.port,
             self.local.family,
             self.local.text,

@@ -98,7 +98,7 @@ class Host:
         def complete() -> list[Instance]:
             found = self._pages(cim_class, first)
             for name in needed:
-                if any(each.values.get(name) is None for each in found):
+                if None in [each.values.get(name) for each in found]:
                     raise RemoteProtocolError("answer.incomplete", property=name)
             return found
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from operator import attrgetter
 
 from ..asked.ports import PortSet
 from ..ground.model import (
@@ -344,7 +345,7 @@ def _by_netstat(
 def _in_order(found: Iterable[Endpoint]) -> tuple[Endpoint, ...]:
     """The endpoints in an order of ours. A host promises none, and may list the same endpoints
     differently each time it is asked."""
-    return tuple(sorted(found, key=lambda endpoint: endpoint.order))
+    return tuple(sorted(found, key=attrgetter("order")))
 
 
 def opened(

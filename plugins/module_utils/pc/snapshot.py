@@ -120,9 +120,9 @@ def take_with(
     processes = (
         find_processes(host, pids, wanted.command_lines) if wanted.processes or wanted.users else {}
     )
+    orphans: dict[int, Orphan] = {}
     if wanted.processes:
         orphans = _orphans(host, snapshot, processes)
-        snapshot = replace(snapshot, orphans=orphans)
         heirs = {each.pid: each for orphan in orphans.values() for each in orphan.heirs}
         processes |= heirs
         pids |= set(heirs)
@@ -130,13 +130,13 @@ def take_with(
         parents = {each.parent_pid for each in processes.values() if each.parent_pid} - pids
         processes |= find_processes(host, parents, wanted.command_lines) if parents else {}
         pids |= parents
+    named: tuple[Service, ...] = ()
     services: dict[int, tuple[Service, ...]] = {}
     started_by: dict[int, tuple[Service, ...]] = {}
     if wanted.services or wanted.users:
         services, started_by, named = _services(
             host, pids, processes if wanted.identities else {}, wanted.service_names
         )
-        snapshot = replace(snapshot, named=named if wanted.service_names else None)
     if wanted.users:
         processes, notes = with_owners(host, processes, services)
         snapshot = replace(snapshot, notes=(*snapshot.notes, *notes))
@@ -147,6 +147,8 @@ def take_with(
         }
     snapshot = replace(
         snapshot,
+        orphans=orphans,
+        named=named if wanted.service_names else snapshot.named,
         processes=processes if wanted.processes or wanted.users else {},
         services=services if wanted.services else {},
         parents=started_by if wanted.services else {},
@@ -155,6 +157,8 @@ def take_with(
 
 
 def _with_networks(host: Host, wanted: SnapshotRequest, snapshot: Snapshot) -> Snapshot:
+    if not (wanted.addresses or wanted.adapters or wanted.routes):
+        return snapshot
     notes: list[Value] = list(snapshot.notes)
     if wanted.addresses:
         addresses, problems = networks.read_addresses(host, old=snapshot.source == "netstat")

@@ -11,8 +11,10 @@ do this, so this file uses private names of it, each pinned by a test.
 
 from __future__ import annotations
 
+import functools
 import os
 import re
+import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from typing import Any
@@ -31,6 +33,10 @@ from . import connect_timeout
 
 # The connections that carry WS-Management.
 _SPOKEN = ("winrm", "psrp")
+
+# Ansible's winrm looks at the signature of the same method for each connection. Once is enough.
+_of_winrm = vars(sys.modules[connection_loader.get("winrm", class_only=True).__module__])
+_of_winrm["getfullargspec"] = functools.cache(_of_winrm["getfullargspec"])
 
 # The beginning of what Ansible says of a lookup that fails, which names a path or a service.
 _LOOKUP = "The lookup plugin "
@@ -58,6 +64,7 @@ class InventoryConnections:
         self._latest: tuple[str, _Variables] | None = None
         self._kinds: set[str] = set()  # of connections, those that can be used
         self._listing = _Listing()
+        self._context = _context()  # no connection changes it
         # Otherwise Ansible would find them anew in the inventory for each host, which costs the
         # more, the more hosts there are.
         self._of_play = {
@@ -79,7 +86,7 @@ class InventoryConnections:
                 a secret.
         """
         variables = self._variables_of(name)
-        context = _context()
+        context = self._context
         connection = connection_loader.get(
             self._kind(variables),
             context,

@@ -176,7 +176,7 @@ class _HttpTransport:
             if self._sealed and not self._guard.sealed:
                 # pywinrm and pypsrp take it, but anyone on the way can have written it.
                 raise TransportError(Failure.NOT_WINRM, Phrase("detail.not_encrypted"))
-            return not_empty(answer, self._circumstances)
+            return answer if answer[:1] == b"<" else not_empty(answer, self._circumstances)
         except self._exceptions.WinRMTransportError as error:
             return soap_or_failure(error.code, error.response_text, self._circumstances)
         except self._exceptions.AuthenticationError as error:
@@ -228,6 +228,10 @@ class _Pywinrm:
     goes through this one method."""
 
     guard: Guard
+
+    def build_session(self) -> Any:
+        self.guard.over(session := super().build_session())  # type: ignore[misc]
+        return session
 
     def _send_message_request(self, session: Any, prepared_request: Any) -> Any:
         self.guard.over(session)

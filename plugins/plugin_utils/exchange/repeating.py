@@ -10,23 +10,47 @@ and that took as much CPU as all that urllib3 does to exchange them.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
+from urllib.request import getproxies
 
 try:
+    import requests
     from requests import PreparedRequest, Response
+    from requests.auth import HTTPBasicAuth
     from requests.hooks import dispatch_hook
+    from urllib3 import Timeout
 except ImportError:
-    pass  # then there is neither winrm nor psrp
+    Timeout = object  # type: ignore[assignment, misc]  # there is neither winrm nor psrp
 
 if TYPE_CHECKING:
     from requests import Session as _OfSession
     from requests.adapters import HTTPAdapter as _OfAdapter
+    from urllib3 import HTTPConnectionPool as _OfPool
+    from urllib3.connection import HTTPConnection as _OfConnection
 else:
     # The classes whose methods these are known only when there is an object; see `Guard.given_to`.
-    _OfSession = _OfAdapter = object
+    _OfSession = _OfAdapter = _OfPool = _OfConnection = object
 
 _LENGTH = "Content-Length"
+
+
+@contextmanager
+def proxies_settled() -> Iterator[None]:
+    """During the block, the environment of the process names the proxies that it names at the
+    beginning. If those are none, no session looks for any, which is a twentieth of what a host
+    costs."""
+    if getproxies():
+        yield
+        return
+    of_sessions = vars(requests.sessions)
+    search = of_sessions["get_environ_proxies"]
+    of_sessions["get_environ_proxies"] = lambda *_url, **_options: {}
+    try:
+        yield
+    finally:
+        of_sessions["get_environ_proxies"] = search
 
 
 class RepeatingSession(_OfSession):
@@ -39,25 +63,42 @@ class RepeatingSession(_OfSession):
     _found: dict[str, str] | None = None
     _like: tuple[object, ...] = ()
     _made: PreparedRequest
+    _headers: dict[str, str | bytes] | None = None
+    _limits: tuple[object, Timeout] | None = None
 
     def prepare_request(self, request: Any) -> Any:
         if not self._is_plain(request):
             return super().prepare_request(request)
-        headers = {**self.headers, **request.headers}
-        headers.pop(_LENGTH, None)  # that of the message is added below
-        like = (request.method, request.url, *headers.items())
+        auth = self.auth
+        own = tuple(self.headers.lower_items())
+        like = (request.method, request.url, auth, own, *request.headers.items())
         if self._like != like:
-            made = PreparedRequest()
-            made.prepare(method=request.method, url=request.url, headers=headers)
-            made.headers.pop(_LENGTH, None)
-            self._like, self._made = like, made
-        message = PreparedRequest()
+            self._prepare(request)
+            self._like = like
+        message: Any = PreparedRequest()
         message.method, message.url = self._made.method, self._made.url
-        message.headers = self._made.headers.copy()
-        message.prepare_body(request.data, None)
-        # Each anew: an authentication adds to a message what to do with its answer.
-        message.prepare_auth(self.auth)
+        if self._headers is None:
+            message.headers = self._made.headers.copy()
+            message.prepare_body(request.data, None)
+            # Each anew: it adds to a message what to do with its answer.
+            message.prepare_auth(auth)
+        else:
+            message.headers = self._headers.copy()
+            message.headers[_LENGTH] = str(len(request.data))
+            message.body = request.data or None
         return message
+
+    def _prepare(self, request: Any) -> None:
+        """Find out what is the same for all messages that are like this one."""
+        made = PreparedRequest()
+        headers = {**self.headers, **request.headers}
+        made.prepare(method=request.method, url=request.url, headers=headers)
+        basic = type(self.auth) is HTTPBasicAuth
+        if basic:
+            made.prepare_auth(self.auth)
+        made.headers.pop(_LENGTH, None)  # each has its own
+        # Nothing else than Basic needs to find one whatever the letters of its name.
+        self._made, self._headers = made, dict(made.headers) if basic else None
 
     def _is_plain(self, request: Any) -> bool:
         """Whether a message has nothing but headers and a body, as those of pywinrm and pypsrp."""
@@ -78,11 +119,27 @@ class RepeatingSession(_OfSession):
         options.setdefault("verify", self.verify)
         options.setdefault("cert", self.cert)
         options.setdefault("proxies", self._found)
+        seconds = options.get("timeout")
+        if isinstance(seconds, (int, float)):
+            if self._limits is None or self._limits[0] != seconds:
+                self._limits = (seconds, _Limits(connect=seconds, read=seconds))
+            options["timeout"] = self._limits[1]
         answer = self.get_adapter(request.url).send(request, **options)
         answer = dispatch_hook("response", request.hooks, answer, **options)
         if not stream:
             answer.content  # noqa: B018 - it is read now
         return answer
+
+
+class _Limits(Timeout):
+    """The time limits of single steps, without one for all of them together: so it has no clock,
+    and all messages can have the same."""
+
+    def clone(self) -> Timeout:
+        return self
+
+    def start_connect(self) -> float:
+        return 0.0
 
 
 class RepeatingAdapter(_OfAdapter):
@@ -131,3 +188,36 @@ class RepeatingAdapter(_OfAdapter):
     def close(self) -> None:
         self._way = self._pool = self._verified = None
         super().close()
+
+
+class RepeatingPool(_OfPool):
+    """The method of a urllib3.HTTPConnectionPool that sends a message."""
+
+    def urlopen(self, *arguments: Any, **options: Any) -> Any:
+        headers = options.get("headers")
+        if headers is not None:
+            # It goes through them several times, which costs much with those of requests.
+            options["headers"] = dict(headers)
+        return super().urlopen(*arguments, **options)
+
+
+class WholeConnection(_OfConnection):
+    """The methods of a urllib3.connection.HTTPConnection that send a message: the header with the
+    body, and not as a packet of its own, with which a host can't begin anything."""
+
+    _held: list[bytes] | None = None
+
+    def request(self, *arguments: Any, **options: Any) -> None:
+        held = self._held = []
+        try:
+            super().request(*arguments, **options)
+        finally:
+            self._held = None
+        if held:
+            super().send(b"".join(held))
+
+    def send(self, data: Any) -> None:
+        if self._held is None or not isinstance(data, bytes):
+            super().send(data)
+        else:
+            self._held.append(data)

@@ -70,7 +70,8 @@ class Watchdog:
     def watch(self, sock: Any) -> None:
         """Also watch this socket, and shut it down at once if the time is already up. It may be
         closed, replaced or wrapped in TLS meanwhile."""
-        own = socket.socket(fileno=os.dup(sock.fileno()))
+        # Of whatever kind it is: it is only shut down. Python would ask the system thrice.
+        own = socket.socket(socket.AF_INET, socket.SOCK_STREAM, 0, fileno=os.dup(sock.fileno()))
         with self._lock:
             if self._expired:
                 _shut_down(own)

@@ -7,6 +7,7 @@ in one result."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from operator import attrgetter
 from typing import TypeAlias
 
 from ...firewall.reach.result import widest
@@ -43,7 +44,7 @@ def of_facts(host: str, taken: Snapshot, judged: Judged | None) -> tuple[list[Su
     could reach, and how many are left out because there are too many of them."""
     found: dict[_Key, SurveyRow] = {}
     words: dict[_Key, list[str]] = {}
-    for endpoint in sorted(taken.endpoints, key=lambda each: each.order):
+    for endpoint in sorted(taken.endpoints, key=attrgetter("order")):
         if not endpoint.is_listening or endpoint.local.scope is Scope.LOOPBACK:
             continue
         key: _Key = (endpoint.protocol, endpoint.port, endpoint.pid)
@@ -118,7 +119,8 @@ def _behind(taken: Snapshot, port: int) -> Iterator[str]:
 
 
 def _joined(names: Iterable[str]) -> str:
-    return for_display(", ".join(dict.fromkeys(_few(names))), _NAME_LIMIT)
+    few = list(dict.fromkeys(_few(names)))
+    return for_display(", ".join(few), _NAME_LIMIT) if few else ""
 
 
 def _few(names: Iterable[str]) -> Iterator[str]:

@@ -26,7 +26,8 @@ MAX_PROCESSES = 256
 MAX_URLS = 20_000
 
 # A label ends with a colon, which is full-width in Chinese and Japanese texts.
-_LABEL = r"[^:：]{1,200}[:：]\s*"
+_COLONS = ":："
+_LABEL = rf"[^{_COLONS}]{{1,200}}[{_COLONS}]\s*"
 _RULE = re.compile(r"^[ \t]*-{5,}", re.MULTILINE)
 _EXCLUDED = re.compile(r"\s*([0-9]{1,5})\s+([0-9]{1,5})(?:\s+(\*))?\s*\Z")
 _LABELLED_NUMBER = re.compile(rf"{_LABEL}([0-9]{{1,10}})\Z")
@@ -197,21 +198,21 @@ class _Queue:
         self._section = "numbers"
 
     def read(self, line: str, following: str) -> None:
+        alone = line[-1] in _COLONS and _LABEL_ALONE.match(line)
         if self._section == "numbers":
             number = _LABELLED_NUMBER.match(line)
             if number:
                 self._numbers.append(int(number[1]))
-            if _LABEL_ALONE.match(line):
+            if alone:
                 self._section = "processes"
         elif self._section == "processes":
             pid = _pid(line)
             if pid is not None and len(self.pids) < MAX_PROCESSES:
                 self.pids.append(pid)
         # In the older form, groups with an id are between the processes and their URLs.
-        if _LABEL_ALONE.match(line) and (_url_prefix(following) or _GROUP_ID.match(following)):
+        if alone and (_url_prefix(following) or _GROUP_ID.match(following)):
             self._section = "urls"
-        url = _url_prefix(line)
-        if url is not None:
+        if "://" in line and (url := _url_prefix(line)) is not None:
             self.urls.append(url)
 
     def freeze(self) -> RequestQueue:
@@ -237,7 +238,7 @@ def _pid(line: str) -> int | None:
 
 
 def _url_prefix(line: str) -> UrlPrefix | None:
-    if "://" not in line:  # as in nearly all lines
+    if "://" not in line:
         return None
     text = line[1:-1] if line.startswith("<") and line.endswith(">") else line
     match = _URL.match(text)

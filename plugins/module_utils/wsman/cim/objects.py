@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import Enum
+from enum import StrEnum
 from functools import cached_property
 from typing import TypeAlias, Union
 
@@ -17,7 +17,7 @@ from ..soap import namespaces
 from ..soap.errors import LocalProtocolError
 
 
-class CimType(Enum):
+class CimType(StrEnum):
     """The types of CIM properties, named as MOF names them (DSP0004, 5.2)."""
 
     BOOLEAN = "boolean"
@@ -112,12 +112,16 @@ class CimClass:
         """The properties by their names in lower case: CIM names are case-insensitive."""
         return {ascii_lower(each.name): each for each in self.properties}
 
+    @cached_property
+    def _as_spelled(self) -> Mapping[str, Property]:
+        return {each.name: each for each in self.properties}
+
     def property_named(self, name: str) -> Property:
         """The property of that name in any letter case.
 
         Raises LocalProtocolError if the class, as declared here, has none.
         """
-        found = self.by_name.get(ascii_lower(name))
+        found = self._as_spelled.get(name) or self.by_name.get(ascii_lower(name))
         if found is None:
             raise LocalProtocolError("request.no_property", cim_class=self.name, name=name)
         return found

@@ -19,7 +19,8 @@ MAX_PATH = 32_767
 
 
 def text(row: Instance, name: str) -> str:
-    return optional_text(row, name) or ""
+    value = row.values.get(name)
+    return value[:MAX_NAME] if isinstance(value, str) else ""
 
 
 def optional_text(row: Instance, name: str, limit: int = MAX_NAME) -> str | None:
@@ -34,7 +35,8 @@ def texts(row: Instance, name: str) -> list[str]:
 
 
 def number(row: Instance, name: str) -> int:
-    return optional_number(row, name) or 0
+    value = row.values.get(name)
+    return value if isinstance(value, int) else 0
 
 
 def optional_number(row: Instance, name: str) -> int | None:

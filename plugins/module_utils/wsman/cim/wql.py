@@ -145,12 +145,13 @@ def _condition(cim_class: CimClass, condition: Condition) -> str:
 
 def _comparison(cim_class: CimClass, name: str, operator: str, value: Literal) -> str:
     declared = cim_class.property_named(name)
-    shown = f"{cim_class.name}.{declared}"
     if declared.array or declared.type in _INCOMPARABLE:
+        shown = f"{cim_class.name}.{declared}"
         raise LocalProtocolError("request.incomparable", property=shown)
     expected = _LITERAL_TYPES.get(declared.type, int)
     # A bool is an int to isinstance, but not to WQL.
     if not isinstance(value, expected) or isinstance(value, bool) != (expected is bool):
+        shown = f"{cim_class.name}.{declared}"
         raise LocalProtocolError("request.wrong_literal", value=repr(value), property=shown)
     return f"{declared.name}{operator}{literal(value)}"
 

@@ -168,10 +168,15 @@ def read(data: bytes, request: Request, limits: DocumentLimits) -> Response:
     fault = body.find("Fault")
     if fault is not None:  # whatever it relates to: a service may have failed before it read the id
         raise FaultError(parse_fault(fault))
-    relates_to = text_of(envelope.find("Header/RelatesTo"))
+    header = envelope.find("Header")
+    relates_to = _in(header, "RelatesTo")
     if ascii_lower(relates_to) != ascii_lower(request.message_id):
         raise RemoteProtocolError("answer.unrelated", found=relates_to, expected=request.message_id)
-    return Response(text_of(envelope.find("Header/Action")), body)
+    return Response(_in(header, "Action"), body)
+
+
+def _in(header: Element | None, name: str) -> str:
+    return text_of(header.find(name)) if header is not None else ""
 
 
 def only_child(response: Response, name: str) -> Element:

@@ -6,6 +6,11 @@ from __future__ import annotations
 import subprocess
 import sys
 
+from ansible.plugins.connection import winrm
+from winrm.protocol import Protocol
+
+import ansible_collections.portkeeper.windows.plugins.plugin_utils.connections.of_inventory  # noqa: F401
+
 PROGRAM = """
 import sys
 import ansible_collections.portkeeper.windows.plugins.plugin_utils.connections.transports
@@ -25,3 +30,10 @@ def test_the_connection_and_the_shells_of_all_versions_of_ansible_are() -> None:
         [sys.executable, "-c", program], capture_output=True, text=True, check=True
     )
     assert done.stdout == "[]\n"
+
+
+def test_what_pywinrm_takes_is_looked_at_once() -> None:
+    look = vars(winrm)["getfullargspec"]
+    spec = look(Protocol.__init__)
+    assert "read_timeout_sec" in spec.args
+    assert look(Protocol.__init__) is spec

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
+from http.client import HTTPConnection
 from typing import Any
 
 import pytest
@@ -19,6 +20,9 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.host.transport 
     TransportError,
 )
 from ansible_collections.portkeeper.windows.plugins.plugin_utils.exchange.guard import Guard
+from ansible_collections.portkeeper.windows.plugins.plugin_utils.exchange.repeating import (
+    proxies_settled,
+)
 from unit.hostile_server import HostileServer, hostile_server
 
 HEADERS = {"Content-Type": "application/soap+xml;charset=UTF-8", "User-Agent": "a client"}
@@ -150,6 +154,29 @@ def test_each_url_has_its_own_connections(session: requests.Session) -> None:
         assert (len(one.hits), len(other.hits)) == (2, 1)
 
 
+def test_a_message_is_sent_in_one_go(
+    server: HostileServer, session: requests.Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its header is no packet of its own, for which the host would wait in vain."""
+    sent: list[bytes] = []
+    send = HTTPConnection.send
+
+    def noted(connection: HTTPConnection, data: bytes) -> None:
+        sent.append(data)
+        send(connection, data)
+
+    monkeypatch.setattr(HTTPConnection, "send", noted)
+    guarded(session)
+    for body in (b"first", b"second"):
+        message = session.prepare_request(requests.Request("POST", server.url("small"), data=body))
+        assert session.send(message, timeout=10).content == b"hello"
+    assert [each.startswith(b"POST /small ") for each in sent] == [True, True]
+    assert [
+        each.endswith(b"\r\n\r\n" + body)
+        for each, body in zip(sent, (b"first", b"second"), strict=True)
+    ] == [True, True]
+
+
 def test_no_cookie_is_kept(server: HostileServer, session: requests.Session) -> None:
     guarded(session)
     for _each in range(2):
@@ -228,6 +255,31 @@ class TestProxies:
             server.url("small"), "legacy_requests" if library == "winrm" else ""
         )
         assert not self.by_proxy(session, server.url("small"))
+
+    @pytest.mark.parametrize("library", ["winrm", "psrp"])
+    def test_none_is_looked_for_where_there_was_none(
+        self, server: HostileServer, monkeypatch: pytest.MonkeyPatch, library: str
+    ) -> None:
+        made, proxy = getattr(self, library), "legacy_requests" if library == "winrm" else ""
+        with proxies_settled():
+            monkeypatch.setenv("http_proxy", server.url("").rstrip("/"))
+            assert not self.by_proxy(made(server.url("small"), proxy), server.url("small"))
+        assert self.by_proxy(
+            made("http://nowhere.invalid/small", proxy), "http://nowhere.invalid/small"
+        )
+
+    @pytest.mark.parametrize("library", ["winrm", "psrp"])
+    def test_one_that_there_was_is_used(
+        self, server: HostileServer, monkeypatch: pytest.MonkeyPatch, library: str
+    ) -> None:
+        monkeypatch.setenv("http_proxy", server.url("").rstrip("/"))
+        monkeypatch.setenv("no_proxy", "127.0.0.1")
+        made, proxy = getattr(self, library), "legacy_requests" if library == "winrm" else ""
+        with proxies_settled():
+            assert self.by_proxy(
+                made("http://nowhere.invalid/small", proxy), "http://nowhere.invalid/small"
+            )
+            assert not self.by_proxy(made(server.url("small"), proxy), server.url("small"))
 
     @pytest.mark.parametrize("library", ["winrm", "psrp"])
     def test_one_that_is_set(
