@@ -5,7 +5,8 @@
 
 A rule is considered only if it names the port's number or the listener's program: any store has
 many rules that miss a given port by one condition. Windows has several rules for some ports, each
-for a feature of its own; the one that it has for the port's usual service comes before the others.
+for a feature of its own; the one that it has for the port's usual service comes before the others,
+and one for another feature is not to be enabled for the sake of the port.
 """
 
 from __future__ import annotations
@@ -97,6 +98,7 @@ def near_misses(
         NearMiss(kind, rule, store)
         for kind, relax in _RELAXED.items()
         for store, rule in (named if kind in _NAMED_ONLY else [*named, *others])
+        if kind is not CauseKind.RULE_DISABLED or not _is_for_another_purpose(book, rule)
         if any(_is_in_the_way(firewall, rule, store, relax(each), each) for each in asked)
     ]
     return tuple(sorted(found, key=lambda each: _rank(each, made)))
@@ -124,6 +126,12 @@ def _is_made_for(listener: Listener, store: Store, rule: FirewallRule) -> bool:
         return False
     key = name_key(rule.rule_id)
     return key == name_key(begins) or key.startswith(f"{name_key(begins)}-")
+
+
+def _is_for_another_purpose(book: RuleBook, rule: FirewallRule) -> bool:
+    """Whether it is one of Windows' own rules, for a feature that happens to use the port: what
+    such a rule names besides is only the program that runs services of all kinds."""
+    return rule.is_windows_own and book.is_shared(rule.program)
 
 
 def _is_in_the_way(

@@ -75,14 +75,17 @@ class RuleBook:
             ports.add(_ENDPOINT_MAPPER)
         for port in ports:
             self._by_port.setdefault(port, []).append((store, rule))
-        if rule.program is not None:
+        if rule.program is not None and not self.is_shared(rule.program):
             name = self._file_name(rule.program)
-            if name not in _SHARED:
-                self._by_program.setdefault(name, []).append((store, rule))
+            self._by_program.setdefault(name, []).append((store, rule))
 
     def _file_name(self, path: str) -> str:
         expanded = self.firewall.environment.expand(path) or path
         return name_key(expanded.rpartition("\\")[2])
+
+    def is_shared(self, program: str | None) -> bool:
+        """Whether a program of a rule runs services of all kinds, or is Windows itself."""
+        return program is not None and self._file_name(program) in _SHARED
 
     def naming(self, listener: Listener) -> list[StoredRule]:
         """The rules that allow something on the listener's port by its number, or by a word for

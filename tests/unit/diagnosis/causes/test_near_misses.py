@@ -596,10 +596,50 @@ def test_somebody_s_own_rule_with_a_mistake_comes_before_windows_own() -> None:
     assert tasks(found) == [{"rule_id": "files", "enabled": True}]
 
 
-def test_without_windows_own_rule_for_the_port_another_that_is_near_is_named() -> None:
+def test_a_rule_that_windows_has_for_another_purpose_is_not_offered() -> None:
     smb = [each for each in WINDOWS if each.rule_id.startswith("FPS-SMB-In-TCP")]
     left = [each for each in WINDOWS if each not in smb]
     known = situation(
         listener(445, 4), processes=(SYSTEM,), firewall=firewall(*left), networks=(LAN,)
     )
-    assert tasks(ask(known, 445)) == [{"rule_id": "Netlogon-NamedPipe-In", "enabled": True}]
+    found = ask(known, 445)
+    assert (kinds(found), "Netlogon" in msg(found)) == (["no_rule"], False)
+    assert tasks(found) == [
+        NEW_RULE | {"name": "Allow TCP 445", "ports": 445, "profiles": ["private"]}
+    ]
+    # Remote desktop has been moved to the port that Media Center uses.
+    extenders = replace(
+        rule(
+            r"Action=Allow|Protocol=6|LPort=3390|RA4=LocalSubnet|App=%SystemRoot%\system32\svchost.exe"
+            "|Svc=TermService|Name=@FirewallAPI.dll,-30781",
+            active=False,
+        ),
+        rule_id="MCX-TERMSRV-In-TCP",
+    )
+    moved = situation(
+        listener(3390, 900),
+        processes=(SYSTEM, RPC),
+        services=(service("TermService", 900),),
+        firewall=firewall(extenders),
+        networks=(LAN,),
+    )
+    found = ask(moved, 3390)
+    assert (kinds(found), "MCX" in msg(found)) == (["no_rule"], False)
+    assert [each["name"] for each in tasks(found)] == ["Allow TCP 3390"]
+    # One of a program of its own is for that program, whatever its port.
+    spooler = r"C:\Windows\System32\spoolsv.exe"
+    own = replace(
+        rule(
+            rf"Action=Allow|Protocol=6|LPort=9100|App={spooler}|Name=@FirewallAPI.dll,-28535",
+            active=False,
+        ),
+        rule_id="FPS-SpoolSvc-In-TCP",
+    )
+    known = situation(
+        listener(9100, 900),
+        processes=(SYSTEM, process(900, "spoolsv.exe", spooler)),
+        services=(service("Spooler", 900),),
+        firewall=firewall(own),
+        networks=(LAN,),
+    )
+    assert tasks(ask(known, 9100)) == [{"rule_id": "FPS-SpoolSvc-In-TCP", "enabled": True}]
