@@ -85,7 +85,9 @@ def _seen_from(
         for each in address_causes(situation, wanted, held.mine, _title(situation, held))
     ]
     listener = _listener(situation, wanted, found, held)
-    return causes, permission.judge(situation, book, wanted, listener, planned=not held.mine)
+    return causes, permission.judge(
+        situation, book, wanted, listener, planned=not held.mine, holder=best
+    )
 
 
 def _parts(situation: Situation) -> Callable[[WantedPort], Situation]:
@@ -143,7 +145,13 @@ def _diagnose(situation: Situation, book: RuleBook | None, wanted: WantedPort) -
         listener = _listener(situation, wanted, found, held)
         for_all = _for_all(situation, wanted, found, held)
         allowed = permission.judge(
-            situation, book, wanted, listener, planned=not held.mine, for_all=for_all
+            situation,
+            book,
+            wanted,
+            listener,
+            planned=not held.mine,
+            for_all=for_all,
+            holder=best,
         )
         causes += allowed.causes
         if local:

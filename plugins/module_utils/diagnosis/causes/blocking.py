@@ -17,10 +17,8 @@ from ...firewall.policy.products import ProductState, counting
 from ...firewall.policy.profile_settings import Origin
 from ...firewall.policy.stores import Store
 from ...firewall.policy.vocabulary import Action, Profile
-from ...ground.names import name_key
-from ...pc.behind.relays import PORTPROXY_SERVICE
 from ...words.phrases import Phrase, Value
-from . import openings
+from . import openings, relaying
 from .model import Cause, CauseKind, Remedy, cause_of
 from .near_misses import NearMiss, near_misses
 from .openings import Options, Question, narrow_rules, new_rules, proven
@@ -210,14 +208,13 @@ def _near_miss(question: Question, near: NearMiss) -> Finding:
             in_words = Remedy(Phrase(f"remedy.{near.kind}", values))
             private = openings.private_network(question, values)
             remedies = (*(remedies or (in_words,)), *([private] if private else ()))
-    if near.kind is CauseKind.RULE_FOR_OTHER_PROGRAM and _is_forwarded(question):
-        remedies = (Remedy(Phrase("remedy.remove_forwarding", values)), *remedies)
+    if near.kind is CauseKind.RULE_FOR_OTHER_PROGRAM:
+        # The rule is right, and a relay has taken the port from its program.
+        ended = relaying.ended(question.wanted, question.holder)
+        if ended is not None:
+            told = {**values, "remedy": ended}
+            remedies = (Remedy(Phrase("remedy.remove_forwarding", told)), *remedies)
     return Finding(cause_of(near.kind, values, remedies), mended)
-
-
-def _is_forwarded(question: Question) -> bool:
-    """Whether what listens is the service of ``netsh interface portproxy``, and certainly that."""
-    return [*map(name_key, question.listener.services or ())] == [PORTPROXY_SERVICE]
 
 
 def _first_step(question: Question, near: NearMiss) -> tuple[tuple[Remedy, ...], Firewall] | None:
@@ -272,8 +269,8 @@ def _repairs(question: Question, near: NearMiss) -> Iterator[tuple[str, Options]
         profiles = openings.profile_words(rule.effective_profiles | question.profiles)
         yield "remedy.extend_profiles", openings.change_of(rule, profiles=profiles)
     of_program = near.kind is CauseKind.RULE_FOR_OTHER_PROGRAM and question.listener.program
-    # The rule is right, and a forwarding has taken the port from its program.
-    if own and of_program and not _is_forwarded(question):
+    relayed = question.holder is not None and question.holder.relay is not None
+    if own and of_program and not relayed:
         about = openings.program_of(question.listener)
         several = openings.hosts_services(question.listener) and "service" not in about
         key = "correct_program_of_services" if several else "correct_program"

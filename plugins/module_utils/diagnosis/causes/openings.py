@@ -29,6 +29,7 @@ from ...firewall.settings.category.foresight import Foresight
 from ...firewall.settings.category.model import is_unidentified
 from ...ground.names import name_key
 from ...ground.templates import is_harmless
+from ...pc.holders import Holder
 from ...words.phrases import ByLanguage, Phrase, Value
 from .model import CONTROLLER, Remedy, RemedyTask, WantedPort
 from .rule_book import RuleBook
@@ -167,7 +168,7 @@ class Question:
     `firewall`. `asker` asks for the same again, of a firewall that has been changed. `tried` says
     that the controller has tried to connect, in vain, `in_domain` whether the host seems to be a
     member of a domain, `peer` who connects, and `foresight` what network_category judges by, as in
-    `Situation`.
+    `Situation`. `holder` is what has the port, None if that is only planned or unknown.
     """
 
     book: RuleBook
@@ -180,6 +181,7 @@ class Question:
     in_domain: bool | None = None
     peer: Phrase = CONTROLLER
     foresight: Foresight | None = None
+    holder: Holder | None = None
 
     @property
     def first(self) -> NetworkVerdict:

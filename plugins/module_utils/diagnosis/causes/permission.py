@@ -23,6 +23,7 @@ from ...firewall.policy.vocabulary import Profile
 from ...firewall.reach.sets import Reach, reach
 from ...firewall.reach.sweep import TooMuchWorkError
 from ...ground.model import Scope, parse_address
+from ...pc.holders import Holder
 from ...words.phrases import Joined, Phrase, Value
 from .blocking import explain
 from .model import AttemptOutcome, Cause, CauseKind, Situation, WantedPort, cause_of
@@ -53,6 +54,7 @@ def judge(
     *,
     planned: bool = False,
     for_all: Listener | None = None,
+    holder: Holder | None = None,
 ) -> Permission:
     """Whether the firewall lets traffic reach a listener.
 
@@ -62,6 +64,7 @@ def judge(
             may be unknown, so only what is certain for any program is a cause.
         for_all: the same listener with all addresses and families that it serves, if it is asked
             who can reach it.
+        holder: what has the port, if that is the listener.
     """
     stand_in = book.stand_in(listener) if book is not None else listener
     firewall = book.narrowed(stand_in) if book is not None else None
@@ -106,7 +109,7 @@ def judge(
         differ = len({each.verdict.state for each in ours}) > 1
         undecided = asked.undecided if differ else None
         if undecided is None or situation.arriving is not None:
-            causes = _obstacles(book, firewall, situation, wanted, listener, ours, asker)
+            causes = _obstacles(book, firewall, situation, wanted, listener, ours, asker, holder)
         if undecided is not None:
             causes = [_undecided(undecided, situation, wanted, ours, causes)]
     return Permission(tuple(verdicts), tuple(causes), tuple(remarks))
@@ -246,6 +249,7 @@ def _obstacles(
     listener: Listener,
     verdicts: Sequence[NetworkVerdict],
     asker: Asker,
+    holder: Holder | None,
 ) -> list[Cause]:
     causes: list[Cause] = []
     current = firewall
@@ -266,6 +270,7 @@ def _obstacles(
             situation.in_domain,
             situation.peer,
             situation.foresight,
+            holder,
         )
         finding = explain(question)
         causes.append(finding.cause)

@@ -31,6 +31,11 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.settings.category.foresight import (
     Foresight,
 )
+from ansible_collections.portkeeper.windows.plugins.module_utils.ground.model import (
+    Forward,
+    Protocol,
+    Via,
+)
 from unit.diagnosis.cases import (
     APACHE,
     CAFE,
@@ -276,23 +281,36 @@ def test_a_rule_for_what_runs_services_names_the_service() -> None:
     assert tasks(found) == [{"rule_id": "web", "program": HTTPD}]
 
 
-def test_the_rule_of_a_program_stays_where_a_forwarding_has_taken_its_port() -> None:
+@each_row(
+    ("process_of_it", "services", "mapped", "remedy"),
+    [
+        ("svchost", ["iphlpsvc"], False, "find the mapping with 'netsh interface portproxy show"),
+        ("svchost", ["iphlpsvc"], True, "delete that mapping with 'netsh interface portproxy del"),
+        # In a process of several services, the mapping tells.
+        ("svchost", ["iphlpsvc", "Dnscache"], True, "delete that mapping with 'netsh interface"),
+        ("docker", [], False, "stop the container of Docker Desktop that publishes it"),
+    ],
+)
+def test_the_rule_of_a_program_stays_where_a_relay_has_taken_its_port(
+    process_of_it: str, services: list[str], mapped: bool, remedy: str
+) -> None:
     svchost, stored = SVCHOST_FOR_NODE
-    found = ask(
-        situation(
-            services=[service("iphlpsvc", 4312)],
-            processes=[svchost],
-            firewall=firewall(stored),
-            networks=(OFFICE,),
-            attempt=TIMED_OUT,
-        )
+    docker = process(4312, "com.docker.backend.exe")
+    known = situation(
+        services=[service(each, 4312) for each in services],
+        processes=[svchost if process_of_it == "svchost" else docker],
+        firewall=firewall(stored),
+        networks=(OFFICE,),
+        attempt=TIMED_OUT,
     )
+    proxy = Forward(Via.PORTPROXY, Protocol.TCP, "0.0.0.0", 80, "172.20.0.2", 8080, "v4tov4")
+    snapshot = replace(known.snapshot, forwards=(proxy,) if mapped else ())
+    found = ask(replace(known, snapshot=snapshot))
     assert kinds(found) == ["rule_for_other_program"]
+    # What the evidence shows is what the remedy is about.
+    assert found.evidence.forwards == snapshot.forwards
     first, *others = [english(each.text) for each in found.remedies]
-    assert first == (
-        r"if C:\node\node.exe is to listen on TCP 80, remove the forwarding that has taken it "
-        "(netsh interface portproxy)"
-    )
+    assert first.startswith(rf"if C:\node\node.exe is to listen on TCP 80, {remedy}")
     assert others
     assert all("rule_id" not in task for task in tasks(found))
 

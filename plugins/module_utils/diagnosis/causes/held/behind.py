@@ -27,6 +27,7 @@ from ....pc.holders import (
 )
 from ....stopping.choosing.model import listed
 from ....words.phrases import Phrase, Value
+from .. import relaying
 from ..model import (
     AttemptOutcome,
     Cause,
@@ -106,29 +107,23 @@ def relay_remedy(situation: Situation, wanted: WantedPort, holder: Holder) -> Re
     """How a port is freed from a relay: by ending what it relays to, and not the relay itself, on
     which other ports depend. None if the holder is no relay."""
     relay = holder.relay
-    if relay is None:
+    remedy = relaying.ended(wanted, holder)
+    if relay is None or remedy is None:
         return None
-    values = _of_relay(wanted, holder)
+    kept: Value = holder.title
     if relay.kind is RelayKind.PORTPROXY:
-        if not relay.forwards:
-            key = "find_portproxy"
-        else:
-            everywhere = relay.forwards[0].address == "*"
-            key = "delete_portproxy_of_all" if everywhere else "delete_portproxy"
         ports: Iterable[Port] = (
             (each.protocol, each.port)
             for each in situation.snapshot.forwards
             if each.via is Via.PORTPROXY
         )
         ports = (*ports, *situation.serves.get(holder.pid or 0, ()))
-        values["kept"] = Phrase("relay.service", {"service": PORTPROXY_SERVICE})
+        kept = Phrase("relay.service", {"service": PORTPROXY_SERVICE})
     else:
-        key = f"end_behind_{relay.kind}"
         ports = situation.serves.get(holder.pid or 0, ())
-    remedy = Phrase(f"remedy.{key}", values)
     others = _besides(wanted, ports)
     if others:
-        told = {"remedy": remedy, "kept": values["kept"], "others": others}
+        told: dict[str, Value] = {"remedy": remedy, "kept": kept, "others": others}
         remedy = Phrase("besides.leave_running", told)
     return Remedy(remedy)
 
@@ -174,7 +169,7 @@ def about_addresses(
         return cause
     if holder.relay is not None:
         key = f"expose_{holder.relay.texts}"
-        remedy = Phrase(f"remedy.{key}", _of_relay(wanted, holder))
+        remedy = Phrase(f"remedy.{key}", relaying.values_of(wanted, holder))
     elif holder.kind is HolderKind.SYSTEM and _is_http_sys(holder):
         addresses = situation.snapshot.listen_list
         limited = "limited_http_sys" if addresses else "look_at_listen_list"
@@ -183,17 +178,6 @@ def about_addresses(
     else:
         return cause
     return replace(cause, remedies=(Remedy(remedy),))
-
-
-def _of_relay(wanted: WantedPort, holder: Holder) -> dict[str, Value]:
-    """What the texts about a relay need."""
-    values: dict[str, Value] = {"number": wanted.port, "kept": holder.title}
-    if holder.relay is not None:
-        values |= {"product": holder.relay.product, "tool": holder.relay.tool}
-        for each in holder.relay.forwards[:1]:
-            values |= {"pair": each.name, "address": each.address}
-            values |= {"to_address": each.to_address, "to_port": each.to_port}
-    return values
 
 
 # -- http.sys --------------------------------------------------------------------------------------

@@ -163,9 +163,7 @@ TEXTS: Mapping[str, Text] = {
     ),
     "relay.service": Text("the service {service}", "サービス {service}"),
     "remedy.remove_forwarding": Text(
-        "if {rule_program} is to listen on {port}, remove the forwarding that has taken it "
-        "(netsh interface portproxy)",
-        "{port} で待ち受けるのが {rule_program} のはずであれば、そのポートを使用している転送を削除"
-        "してください (netsh interface portproxy)",
+        "if {rule_program} is to listen on {port}, {remedy}",
+        "{port} で待ち受けるのが {rule_program} のはずであれば、{remedy}",
     ),
 }
