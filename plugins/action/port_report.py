@@ -57,6 +57,7 @@ from ansible_collections.portkeeper.windows.plugins.plugin_utils.values import p
 
 #: Limit for an earlier report; one of 10,000 PCs with 60 listeners each has about 150 MB.
 MAX_BYTES = 400_000_000
+_ENDINGS = ("html", "csv", "json")
 
 
 @dataclass(frozen=True)
@@ -90,7 +91,7 @@ class ActionModule(CheckedAction):
     ARGUMENTS = arguments.PORT_REPORT
 
     def prepare(self, given: dict[str, Any]) -> ReportOptions:
-        name = given["name"]
+        name = _without_ending(given["name"])
         if not name or not name.isprintable() or set(name) & set("/\\") or name[0] in ".~":
             raise UserError("argument.no_file_name", name=name)
         try:
@@ -98,7 +99,7 @@ class ActionModule(CheckedAction):
         except PortError as error:
             raise UserError("argument.of", option="ports", problem=said(error)) from error
         folder = _path(given["folder"])
-        page_file, csv, place = (folder / f"{name}.{kind}" for kind in ("html", "csv", "json"))
+        page_file, csv, place = (folder / f"{name}.{kind}" for kind in _ENDINGS)
         try:
             for each in (page_file, csv, place):
                 files.check(each, make=True)
@@ -179,6 +180,12 @@ def _contents(wanted: ReportOptions, report: Report) -> dict[Path, Iterator[str]
         wanted.csv: csv_rows.parts(report),
         wanted.json: json_text.parts(report),
     }
+
+
+def _without_ending(name: str) -> str:
+    """The name of the files, if somebody has written that of one of them."""
+    stem, dot, ending = name.rpartition(".")
+    return stem if dot and ending.lower() in _ENDINGS else name
 
 
 def _path(text: str) -> Path:

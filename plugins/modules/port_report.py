@@ -30,7 +30,7 @@ options:
     type: path
     required: true
   name:
-    description: The name of the files, without C(.html), C(.csv) and C(.json).
+    description: The name of the files, with or without C(.html), C(.csv) or C(.json).
     type: str
     default: port_report
   title:

@@ -108,18 +108,26 @@ def check(path: Path, *, make: bool = False, private: bool = False) -> None:
     """Check whether a file could be written, as far as possible without writing it.
 
     Args:
-        make: its folder may be missing, because `write_all` creates it.
+        make: its folder may be missing, because `write_all` creates it, if it can be made.
         private: as in `write_all`.
 
     Raises:
         FileError: it could not be written.
     """
-    may_be: tuple[type[Exception], ...] = (_MissingError,) if make else ()
-    with _explained(path), contextlib.suppress(*may_be):
-        with _place(path, make=False, private=private) as place:
-            reachable = os.access(".", os.W_OK | os.X_OK, dir_fd=place.folder)
-        if not reachable:
+    with _explained(path):
+        try:
+            with _place(path, make=False, private=private) as place:
+                writable = _is_writable(place.folder)
+        except _MissingError as missing:
+            if not make:
+                raise
+            writable = missing.can_be_made
+        if not writable:
             raise PermissionError(errno.EACCES, "")
+
+
+def _is_writable(folder: int) -> bool:
+    return os.access(".", os.W_OK | os.X_OK, dir_fd=folder)
 
 
 def read(path: Path, limit: int) -> str | None:
@@ -193,7 +201,12 @@ def _key(name: str) -> str:
 
 
 class _MissingError(FileNotFoundError):
-    """A folder on the way does not exist."""
+    """A folder on the way does not exist. `can_be_made` tells whether the one in which it would be
+    may be written to."""
+
+    def __init__(self, folder: int) -> None:
+        super().__init__(errno.ENOENT, "")
+        self.can_be_made = _is_writable(folder)
 
 
 @dataclass(frozen=True)
@@ -247,7 +260,7 @@ def _place(path: Path, *, make: bool, private: bool = False) -> Iterator[_Place]
                 break
             if found is None:
                 if not make:
-                    raise _MissingError(errno.ENOENT, "")
+                    raise _MissingError(folder)
                 with contextlib.suppress(FileExistsError):
                     os.mkdir(part, 0o700 if private else 0o777, dir_fd=folder)
             folder = _other(folder, os.open(part, _FOLDER, dir_fd=folder))

@@ -7,6 +7,7 @@ import errno
 import os
 import resource
 import stat
+import tempfile
 import unicodedata
 from collections.abc import Callable, ItemsView, Iterator
 from pathlib import Path
@@ -367,6 +368,42 @@ def test_a_folder_that_is_not_there_is_an_error_only_where_it_is_not_made(tmp_pa
         check(path)
     assert read(path, 10) is None
     assert list(tmp_path.iterdir()) == []
+
+
+def as_somebody_else(act: Callable[[], None]) -> str:
+    """What goes wrong with something that a user does who is not root; empty if nothing does."""
+    reading, writing = os.pipe()
+    child = os.fork()
+    if child == 0:
+        try:
+            if os.geteuid() == 0:
+                os.setgroups([])
+                os.setgid(65534)
+                os.setuid(65534)
+            act()
+        except BaseException as error:
+            os.write(writing, str(error).encode())
+        finally:
+            os._exit(0)
+    os.close(writing)
+    with open(reading, "rb") as told:
+        text = told.read().decode()
+    os.waitpid(child, 0)
+    return text
+
+
+@pytest.mark.parametrize("way", ["file", "reports/file", "a/b/file"])
+def test_a_folder_that_can_neither_be_written_nor_made_is_found_before(way: str) -> None:
+    # The folders of pytest are for one user.
+    with tempfile.TemporaryDirectory() as folder:
+        os.chmod(folder, 0o555)
+        path = Path(folder) / way
+        told = as_somebody_else(lambda: check(path, make=True))
+        assert told.startswith(f"{path}: "), told
+        assert "this user may not do that there" in told
+        os.chmod(folder, 0o777)
+        assert as_somebody_else(lambda: check(path, make=True)) == ""
+        assert list(Path(folder).iterdir()) == []
 
 
 def test_what_is_larger_than_expected_is_not_read(tmp_path: Path) -> None:

@@ -201,6 +201,20 @@ def test_a_name_that_no_file_can_have_is_refused(play: Play, tmp_path: Path, nam
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize("name", ["x", "x.html", "x.csv", "x.json", "x.HTML"])
+def test_a_name_is_taken_with_and_without_an_ending(play: Play, tmp_path: Path, name: str) -> None:
+    run(play, folder=str(tmp_path), name=name)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["x.csv", "x.html", "x.json"]
+
+
+@pytest.mark.parametrize("name", ["x.txt", "v1.2", "html"])
+def test_another_part_of_a_name_is_no_ending(play: Play, tmp_path: Path, name: str) -> None:
+    run(play, folder=str(tmp_path), name=name)
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        f"{name}.{kind}" for kind in ("csv", "html", "json")
+    ]
+
+
 def test_a_folder_that_cannot_be_made_is_named(play: Play, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     result = run(play, folder=str(tmp_path / "file" / "reports"))
