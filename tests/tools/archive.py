@@ -7,12 +7,14 @@ import gzip
 import hashlib
 import io
 import json
+import shutil
 import subprocess
 import tarfile
+import tempfile
 from pathlib import Path
 
 from .environments import Environment
-from .layout import CACHE, NAME, NAMESPACE, ROOT, source_files
+from .layout import CACHE, NAME, NAMESPACE, ROOT, known_files, unknown_files
 
 # Every file of the repository is product unless it is hidden, or one of these or under it.
 _NOT_PRODUCT = [
@@ -31,7 +33,8 @@ class ContentError(Exception):
 
 
 def build(environment: Environment) -> Path:
-    """Build the archive with ``ansible-galaxy`` from the files of the repository alone.
+    """Build the archive with ``ansible-galaxy`` from the files of the repository alone: what nobody
+    has added to git, such as notes that lie in the checkout, is left out, and said to be.
 
     The same commit gives the same bytes: see :func:`make_reproducible`.
 
@@ -42,19 +45,34 @@ def build(environment: Environment) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     for old in folder.glob("*.tar.gz"):
         old.unlink()
-    subprocess.run(
-        [
-            *(environment.program("ansible-galaxy"), "collection", "build", str(ROOT)),
-            *("--output-path", str(folder), "--force"),
-        ],
-        cwd=folder,  # away from the checkout's ansible.cfg
-        check=True,
-        env=environment.variables(),
-        stdout=subprocess.DEVNULL,
-    )
+    with tempfile.TemporaryDirectory() as sources:
+        left_out = stage(ROOT, Path(sources))
+        subprocess.run(
+            [
+                *(environment.program("ansible-galaxy"), "collection", "build", sources),
+                *("--output-path", str(folder), "--force"),
+            ],
+            cwd=folder,  # away from the checkout's ansible.cfg
+            check=True,
+            env=environment.variables(),
+            stdout=subprocess.DEVNULL,
+        )
+    if left_out:
+        print(f"left out, as git does not know them: {', '.join(map(str, left_out))}")
     (archive,) = folder.glob(f"{NAMESPACE}-{NAME}-*.tar.gz")
     make_reproducible(archive, _time_of_commit())
     return archive
+
+
+def stage(root: Path, folder: Path) -> list[Path]:
+    """Copy the files of a checkout that git knows, as they are now, to a folder.
+
+    :returns: those that would be product if they were added to git
+    """
+    for path in known_files(root):
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(root / path, folder / path, follow_symlinks=False)
+    return [path for path in unknown_files(root) if is_product(path)]
 
 
 def make_reproducible(archive: Path, time: int) -> None:
@@ -101,7 +119,7 @@ def check(archive: Path) -> int:
     """
     with tarfile.open(archive) as content:
         there = {member.name for member in content.getmembers() if not member.isdir()}
-    wanted = {str(path) for path in source_files() if is_product(path)} - _METADATA
+    wanted = {str(path) for path in known_files() if is_product(path)} - _METADATA
     extra = sorted(there - wanted - _GENERATED)
     missing = sorted((wanted | _GENERATED) - there)
     problems = [f"in the archive, but not product: {name}" for name in extra]

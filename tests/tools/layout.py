@@ -20,12 +20,22 @@ def source_files() -> list[Path]:
 
     :raises subprocess.CalledProcessError: if this is not a git checkout
     """
+    return _listed(ROOT, "--cached", "--others", "--exclude-standard")
+
+
+def known_files(root: Path = ROOT) -> list[Path]:
+    """The same of any checkout, without those that nobody has added to git."""
+    return _listed(root, "--cached")
+
+
+def unknown_files(root: Path = ROOT) -> list[Path]:
+    """Those that nobody has added to git, and that it does not ignore."""
+    return _listed(root, "--others", "--exclude-standard")
+
+
+def _listed(root: Path, *which: str) -> list[Path]:
     listing = subprocess.run(
-        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
-        cwd=ROOT,
-        check=True,
-        capture_output=True,
-        text=True,
+        ["git", "ls-files", "-z", *which], cwd=root, check=True, capture_output=True, text=True
     ).stdout
     paths = [Path(name) for name in sorted(set(listing.split("\0"))) if name]
-    return [path for path in paths if path.parts[0] != ".dev" and (ROOT / path).is_file()]
+    return [path for path in paths if path.parts[0] != ".dev" and (root / path).is_file()]

@@ -15,7 +15,7 @@ import pytest
 import yaml
 
 from tools import archive
-from tools.layout import ROOT, source_files
+from tools.layout import ROOT, known_files
 
 # The Makefile calls the tools with one Python, whatever the pairs, and other programs take their time.
 pytestmark = pytest.mark.sweep
@@ -26,7 +26,7 @@ def good() -> set[str]:
     """The names in a right archive: some folders of the repository, and files beside them."""
     folders = ("changelogs/", "docs/", "meta/", "playbooks/", "plugins/", "roles/")
     others = {"Makefile", "ansible.cfg", "galaxy.yml", "pyproject.toml"}
-    names = {str(path) for path in source_files()} - others
+    names = {str(path) for path in known_files()} - others
     beside = {name for name in names if "/" not in name and not name.startswith(".")}
     product = beside | {name for name in names if name.startswith(folders)}
     return product | {"MANIFEST.json", "FILES.json"}
@@ -73,6 +73,31 @@ def test_what_is_missing_is_named(good: set[str], tmp_path: Path) -> None:
         archive.check(write(tmp_path / "a.tar.gz", good - missing))
     told = [f"product, but not in the archive: {name}" for name in sorted(missing)]
     assert str(caught.value).splitlines() == told
+
+
+def test_what_git_does_not_know_is_left_out_and_named(tmp_path: Path) -> None:
+    checkout, sources = tmp_path / "checkout", tmp_path / "sources"
+    texts = {
+        "README.md": "known",
+        "plugins/modules/a.py": "known",
+        "plugins/modules/new.py": "forgotten",
+        "notes.txt": "unknown",
+        "tests/scratch.py": "unknown, and no product",
+        "plugins/left_over.pyc": "ignored",
+        ".gitignore": "*.pyc",
+    }
+    for name, text in texts.items():
+        (checkout / name).parent.mkdir(parents=True, exist_ok=True)
+        (checkout / name).write_text(text)
+    known = ["README.md", "plugins/modules/a.py", ".gitignore"]
+    for command in (["init", "-q"], ["add", *known]):
+        subprocess.run(["git", *command], cwd=checkout, check=True)
+    (checkout / "README.md").write_text("changed since")
+    left_out = archive.stage(checkout, sources)
+    assert left_out == [Path("notes.txt"), Path("plugins/modules/new.py")]
+    copied = {str(path.relative_to(sources)) for path in sources.rglob("*") if path.is_file()}
+    assert copied == set(known)
+    assert (sources / "README.md").read_text() == "changed since"
 
 
 def test_reports_and_recordings_in_a_checkout_are_neither_source_nor_product() -> None:
