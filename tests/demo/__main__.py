@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import json
 import os
+import socket
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import yaml
@@ -24,6 +25,7 @@ CHECKOUT = HERE.parent.parent
 SERVICES, REPORT = ((HERE / name).relative_to(CHECKOUT) for name in ("services.yml", "report.yml"))
 REPORTS = CHECKOUT / ".cache" / "demo"
 STOP_SECONDS = 20
+SHOWN_NETWORK, WINRM = "127.77.0.{}", 5985
 # In the order of the PCs. The names of winsim, win-1 and so on, say nothing about them.
 PCS = {"pc-clean": "clean", "pc-taken": "taken", "pc-locked": "locked"}
 # The role ends with an error on a PC whose ports are not as wanted, and one of the three is locked.
@@ -40,6 +42,18 @@ TEXTS = {
         "シミュレートした PC を停止しました。",
     ),
 }
+
+
+def first_address() -> str:
+    """That of the first PC: the one that the README shows, unless something is there already, be it
+    another demo."""
+    with ExitStack() as stack:
+        try:
+            for last in range(1, len(PCS) + 1):
+                stack.enter_context(socket.create_server((SHOWN_NETWORK.format(last), WINRM)))
+        except OSError:
+            return Network().address()
+    return SHOWN_NETWORK.format(1)
 
 
 @contextmanager
@@ -116,7 +130,7 @@ def main() -> int:
         inventory = Path(folder) / "inventory.yml"
         say(begin, "")
         images = [f"--image={HERE / 'images' / image}.yml" for image in PCS.values()]
-        with simulated_hosts(inventory, *images, "--address", Network().address()):
+        with simulated_hosts(inventory, *images, "--address", first_address()):
             rename(inventory, PCS)
             code = set_up_and_report(inventory, of_page)
         say(end)

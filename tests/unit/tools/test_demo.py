@@ -4,10 +4,12 @@
 from __future__ import annotations
 
 import ast
+import socket
 from pathlib import Path
 
 import pytest
 
+from demo.__main__ import SHOWN_NETWORK, WINRM, first_address
 from tools import demo
 from tools.environments import FIRST, PAIRS, Environment
 from tools.layout import ROOT
@@ -47,3 +49,17 @@ def test_all_that_simulated_pcs_import_is_among_them() -> None:
         *(name.lower() for name in demo.PACKAGES), *NAMES, "pypsrp", "lxml", "OpenSSL", "tqdm", "pytest",
     }  # fmt: skip
     assert {NAMES.get(name, name) for name in foreign} <= set(demo.PACKAGES)
+
+
+def test_it_is_where_the_readme_shows_it_unless_that_place_is_taken() -> None:
+    shown = SHOWN_NETWORK.format(1)
+    assert f"connected to {shown}." in (ROOT / "README.md").read_text("utf-8")
+    try:
+        other = socket.create_server((SHOWN_NETWORK.format(2), WINRM))
+    except OSError:
+        # Somebody has it: then it is taken all the same.
+        assert first_address() != shown
+    else:
+        with other:
+            assert first_address() != shown
+    assert first_address().startswith("127.")
