@@ -217,3 +217,7 @@ def test_a_client_that_is_none_is_in_the_report(world: World) -> None:
     (path,) = json.loads(Path(written["files"]["json"]).read_text("utf-8"))["paths"]
     assert (path["client"], path["server"], path["verdict"]) == (None, "server", "failed")
     assert "「clyent」という名前のホストはインベントリーにない" in path["msg"]
+    # It is said on the terminal too, and not that none of no connections can be made.
+    (warning,) = written["warnings"]
+    assert warning.startswith("server のクライアントからは確認していません。「clyent」という名前の")
+    assert written["msg"].startswith("どのクライアントからも確認できませんでした。")

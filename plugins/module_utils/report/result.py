@@ -16,6 +16,9 @@ from ..words.phrases import Joined, Phrase, Value, Verbatim, Words, in_turn
 from .json_text import to_data
 from .model import Host, Path, Report, State
 
+#: The report has all of them.
+_MOST_PROBLEMS = 5
+
 
 class FilesEntry(TypedDict):
     """Where the files of a report are, or would be written."""
@@ -72,7 +75,21 @@ def result(
     }
     if report.paths is not None:
         made["paths"] = _counted(report.paths)
+        warnings: list[Value] = [*_not_asked(report.paths)]
+        if warnings:
+            made["warnings"] = warnings
     return made
+
+
+def _not_asked(paths: tuple[Path, ...]) -> Iterator[Phrase]:
+    """What has kept the clients of some PCs from being asked, each once."""
+    servers: dict[str, list[str]] = {}
+    for each in paths:
+        if each.client is None:
+            servers.setdefault(each.msg, []).append(each.server)
+    for problem, names in list(servers.items())[:_MOST_PROBLEMS]:
+        values: dict[str, Value] = {"servers": tuple(names), "problem": Verbatim(problem)}
+        yield Phrase("report.clients_not_asked", values)
 
 
 def _counted(paths: tuple[Path, ...]) -> PathsEntry:
@@ -101,7 +118,8 @@ def summary(report: Report, path: str, *, written: bool = True) -> Value:
     if report.paths is not None:
         counted = _counted(report.paths)
         values: dict[str, Value] = {"count": counted["reachable"], "all": counted["all"]}
-        of_clients = Phrase("report.paths", values)
+        nobody = counted["all"] == 0 and any(each.client is None for each in report.paths)
+        of_clients = Phrase("report.no_clients_asked") if nobody else Phrase("report.paths", values)
     return in_turn(
         of_clients,
         Phrase("report.summary", counts | {"hosts": report.summary.hosts}),

@@ -8,7 +8,11 @@ from dataclasses import replace
 import pytest
 
 from ansible_collections.portkeeper.windows.plugins.module_utils.report import result
-from ansible_collections.portkeeper.windows.plugins.module_utils.report.model import Report, State
+from ansible_collections.portkeeper.windows.plugins.module_utils.report.model import (
+    Path,
+    Report,
+    State,
+)
 from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases import render
 from unit.report.pcs import YESTERDAY, example
 
@@ -53,3 +57,26 @@ def test_the_outline_has_a_line_for_each_port_and_listener(report: Report) -> No
     assert "東京-営業-02 80/tcp is held by Apache2.4" in lines
     assert not any("49664" in line for line in lines)
     assert "東京-営業-02 80/tcp の使用者は Apache2.4" in render(result.outline(report), "ja")
+
+
+def not_asked(server: str, msg: str) -> Path:
+    return Path(None, server, None, None, None, None, "failed", None, None, msg)
+
+
+def told_of(report: Report) -> list[str]:
+    files: result.FilesEntry = {"html": "x.html", "csv": "x.csv", "json": "x.json"}
+    made = result.result(report, files, changed=True)
+    return [render(each, "en") for each in made.get("warnings", [])]
+
+
+def test_clients_that_could_not_be_asked_are_warned_of_once_for_each_reason(
+    report: Report,
+) -> None:
+    """The run goes on, so that its end is that of one in which all is well."""
+    assert told_of(report) == []
+    strangers = tuple(not_asked(f"pc-{number}", "'x' is no host.") for number in range(3))
+    found = replace(report, paths=strangers)
+    assert told_of(found) == ["The clients of pc-0, pc-1 and pc-2 were not asked: 'x' is no host."]
+    assert render(result.summary(found, "x"), "en").startswith("No client could be asked. 1 of 11")
+    many = tuple(not_asked("pc", f"Reason {number}.") for number in range(99))
+    assert len(told_of(replace(report, paths=many))) == 5

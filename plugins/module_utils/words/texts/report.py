@@ -134,6 +134,13 @@ _REPORT = {
         "{count} of {all} connections from clients to servers can be made.",
         "クライアントからサーバーへの {all} 件の接続のうち、{count} 件は接続できます。",
     ),
+    "report.no_clients_asked": Text(
+        "No client could be asked.", "どのクライアントからも確認できませんでした。"
+    ),
+    "report.clients_not_asked": Text(
+        "The clients of {servers} were not asked: {problem}",
+        "{servers} のクライアントからは確認していません。{problem}",
+    ),
     "report.options_right": Text(
         "The options of the report are valid.", "レポートのオプションに問題はありません。"
     ),
