@@ -117,8 +117,9 @@ TABLES = (
 )
 MODULES = {name + module: module for module in TABLES for name in NAMESPACES}
 #: The variables by which a task of our roles and playbooks says that its message is a list of
-#: lines, that a later task tells what its table would, or that a table has told what it says. In a
-#: role, its name and an underscore come before them.
+#: lines (that of one of our modules if it fails, and no table shows it), that a later task tells
+#: what its table would, or that a table has told what it says. In a role, its name and an
+#: underscore come before them.
 AS_LINES = "portkeeper_as_lines"
 TOLD_LATER = "portkeeper_told_later"
 TOLD_BY_TABLE = "portkeeper_told_by_table"
@@ -217,7 +218,7 @@ class TableCallback(CallbackBase):
             return
         if module and self._has_variable(result.task, TOLD_LATER) and not failed:
             module = None
-        if shown and self._is_told_in_lines(result, failed=failed):
+        if shown and not module and self._is_told_in_lines(result, failed=failed):
             self._lines = [in_full(str(line)) for line in self._told(result)]
             if not self._display.verbosity:
                 # Ansible would also show the message of a failure as an error above.

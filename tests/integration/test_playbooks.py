@@ -203,6 +203,24 @@ def test_a_wrong_value_is_told_in_the_language_of_the_task_before_anything_is_do
             assert "argument_spec" not in text, text
 
 
+def test_a_refusal_is_printed_once_and_without_its_data(inventory: Path) -> None:
+    """By the settings of a checkout, in which playbooks show no tables."""
+    code, text = run(
+        "ansible-playbook", "portkeeper.windows.free_port", "-i", str(inventory),
+        "-l", "win-1", "-e", "free_port_ports=135",
+    )  # fmt: skip
+    assert code == 2, text
+    assert text.count("Nothing was stopped.") == 1, text
+    assert "{" not in text, text
+    code, text = run(
+        "ansible-playbook", "portkeeper.windows.check_ports", "-i", str(inventory),
+        "-l", "win-1", "-e", "check_ports_ports=8080", "-e", "check_ports_expect=free",
+    )  # fmt: skip
+    assert code == 2, text
+    assert text.count("java.exe (PID 7192)") == 1, text
+    assert "{" not in text, text
+
+
 def test_the_names_that_variables_had_are_taken_and_said_to_be_old(inventory: Path) -> None:
     playbook = ("ansible-playbook", "portkeeper.windows.check_ports", "-i", str(inventory))
     code, text = run(*playbook, "-e", "ports=8080/tcp", "-e", "language=ja")
