@@ -290,7 +290,7 @@ def left(*addresses: str, **more: object) -> list[dict[str, Any]]:
         ),
         (
             opened(reach="perhaps", reach_perhaps=left("::/0"), still_open_from=left("10.0.0.9")),
-            "Web, TCP 80, 443, Office (private): open to perhaps some; perhaps to ::/0 (the "
+            "Web, TCP 80, 443, Office (private): open to some under conditions; perhaps to ::/0 (the "
             "rule 'x'); still open to 10.0.0.9 (the rule 'x')",
             "Web、TCP 80, 443、Office (プライベート): 条件により可。::/0 からは"
             "条件による (the rule 'x')。10.0.0.9 からはまだ接続できる (the rule 'x')",

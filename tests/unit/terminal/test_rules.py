@@ -109,9 +109,9 @@ def test_what_else_decides() -> None:
 
 def test_in_japanese() -> None:
     assert lines(listed(), language="ja")[:2] == [
-        "状況            規則  ストア    方向  操作  プロトコル  ポート  プロファイル  リモート     "
+        "状況              規則  ストア    方向  操作  プロトコル  ポート  プロファイル  リモート     "
         "プログラム",
-        "他の規則が優先  Web   ローカル  受信  許可  tcp         80      プライベート  LocalSubnet  "
+        "ほかの規則が優先  Web   ローカル  受信  許可  tcp         80      プライベート  LocalSubnet  "
         "すべて",
     ]
 

@@ -345,7 +345,7 @@ _BOUNDS = {
     ),
     "bound.memory": Text(
         "its answers take {count} bytes of memory, more than the hosts beside it leave",
-        "応答にメモリが {count} バイト必要で、他のホストの分を除いた残りを超えています",
+        "応答にメモリが {count} バイト必要で、ほかのホストの分を除いた残りを超えています",
     ),
     "bound.seconds": Text(
         "the enumeration did not end within {seconds} seconds",

@@ -35,7 +35,7 @@ _ANY_LIST = {
     ),
     "option.any_beside": Text(
         "{word} can only be written alone, not beside other values.",
-        "{word} は単独で指定してください。他の値と一緒には指定できません。",
+        "{word} は単独で指定してください。ほかの値と一緒には指定できません。",
     ),
 }
 

@@ -41,7 +41,7 @@ _MENDING = {
     ),
     "mend.loopback_only": Text(
         "Let the program listen for other machines",
-        "プログラムを他のマシンからも接続できるアドレスで待ち受けさせる",
+        "プログラムをほかのマシンからも接続できるアドレスで待ち受けさせる",
     ),
     "mend.other_address_only": Text(
         "Let the program listen at the address that others connect to",
@@ -203,7 +203,7 @@ _UNREAD = {
     "unread_pc.other": Text("The PC could not be asked", "PC に問い合わせできませんでした"),
     "unread_pc.not_tried": Text(
         "Not tried, since other PCs rejected the account",
-        "他の PC がアカウントを拒否したため、試していません",
+        "ほかの PC がアカウントを拒否したため、試していません",
     ),
     "unread_pc.not_finished": Text("The time limit was reached", "制限時間に達しました"),
     "unread_pc.fault": Text("Windows refused the request", "Windows が要求を拒否しました"),
@@ -231,7 +231,7 @@ _PAGE = {
     "page.worse": Text("Worse", "悪化"),
     "page.better": Text("Better", "改善"),
     "page.new": Text("New", "新規"),
-    "page.other": Text("Changed otherwise", "その他の変化"),
+    "page.other": Text("Changed otherwise", "そのほかの変化"),
     "page.was": Text("was: {word}", "前回: {word}"),
     "page.chart": Text(
         "Ready PCs in the last {count} reports: {numbers}",

@@ -166,7 +166,7 @@ _CHECK_TABLE = {
     "check.says_nothing": Text("{source} says nothing", "{source} にはありません"),
     "check.more": Text(
         "{fact}: {count} more disagreements.",
-        "{fact}: 他に {count} 件の不一致があります。",
+        "{fact}: ほかに {count} 件の不一致があります。",
     ),
     "check.expected": Text(
         "{fact}: {count} expected: {reason}.",

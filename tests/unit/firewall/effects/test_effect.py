@@ -852,7 +852,7 @@ def test_rules_for_app_packages_open_no_port_of_a_program() -> None:
             effect(OPEN_8080, products=(FirewallProduct("Shield", 0x1000),)),
             "適用外: 他社製のファイアウォールが動作しています: Shield",
         ),
-        (outbound("Block"), "ブロック: ブロックの規則は他のすべての規則より優先されます"),
+        (outbound("Block"), "ブロック: ブロックの規則はほかのすべての規則より優先されます"),
         (outbound("Allow"), "送信の規則どうしの関係は判定しません"),
     ],
 )

@@ -196,7 +196,7 @@ def test_without_a_script_the_matrix_says_all_verdicts(example: dict[str, Any]) 
         ("everybody", ["open to everybody", "どこからでも可"]),
         ("some", ["open to some addresses", "一部のアドレスのみ可"]),
         ("own_subnets", ["open to own subnets", "同じサブネットのみ可"]),
-        ("perhaps", ["open to perhaps some", "条件により可"]),
+        ("perhaps", ["open to some under conditions", "条件により可"]),
         # The verdict says that.
         *[(each, None) for each in ("nobody", "unknown", None, HOSTILE)],
     ],

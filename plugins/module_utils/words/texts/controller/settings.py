@@ -285,7 +285,7 @@ _DETAILS = {
     ),
     "detail.no_place": Text(
         "its answer is so large that it had to wait for the large answers of other hosts",
-        "応答が大きく、他のホストの大きな応答が終わるのを待つ必要がありました",
+        "応答が大きく、ほかのホストの大きな応答が終わるのを待つ必要がありました",
     ),
     "detail.seconds": Text("{seconds} s", "{seconds} 秒"),
     "detail.tls_late": Text(

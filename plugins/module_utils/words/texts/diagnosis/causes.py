@@ -14,7 +14,7 @@ _CAUSES = {
     "cause.answered_by_other": Text(
         "something has answered at {address} for {port}, although nothing on this PC listens "
         "there for other machines",
-        "この PC では他のマシン向けに {port} を待ち受けているプログラムがないのに、{address} "
+        "この PC ではほかのマシン向けに {port} を待ち受けているプログラムがないのに、{address} "
         "から応答がありました",
     ),
     "cause.in_use": Text("{port} is taken by {holder}", "{port} は {holder} が使用しています"),
@@ -45,7 +45,7 @@ _CAUSES = {
     "cause.bound": Text(
         "{port} is taken by {holder}, which does not listen there, but uses it for a connection of "
         "its own or has bound it, so that another program can't listen at all addresses",
-        "{port} は {holder} が待ち受け以外 (自身の接続またはバインド) に使用しているため、他のプ"
+        "{port} は {holder} が待ち受け以外 (自身の接続またはバインド) に使用しているため、ほかのプ"
         "ログラムはすべてのアドレスでの待ち受けに使えません",
     ),
     "cause.taken_by_nat": Text(
@@ -73,13 +73,13 @@ _CAUSES = {
     "cause.local_url": Text(
         "{port} is served for requests from the PC itself only ({urls}): http.sys answers all "
         "others with 'Bad Request - Invalid Hostname' (400)",
-        "{port} は PC 自体からの要求 ({urls}) だけに応答します。他からの要求には http.sys が "
+        "{port} は PC 自体からの要求 ({urls}) だけに応答します。ほかからの要求には http.sys が "
         "Bad Request - Invalid Hostname (400) を返します",
     ),
     "cause.loopback_only": Text(
         "{port} is served by {holder} on {addresses} only, which no other machine can reach",
         "{port} は {holder} が {addresses} "
-        "だけで待ち受けているため、他のマシンからは接続できません",
+        "だけで待ち受けているため、ほかのマシンからは接続できません",
     ),
     "cause.other_address_only": Text(
         "{port} is served by {holder} on {addresses} only, not at the address that {peer} "
@@ -129,7 +129,7 @@ _CAUSES = {
     ),
     "cause.service_restricted": Text(
         "the rule '{rule}' of Windows restricts the service at {port}, whatever other rules say",
-        "Windows の規則「{rule}」が {port} のサービスを制限しており、他の規則では解除できません",
+        "Windows の規則「{rule}」が {port} のサービスを制限しており、ほかの規則では解除できません",
     ),
     "cause.block_rule": Text(
         "the block rule '{rule}' closes {port} on the {network}",

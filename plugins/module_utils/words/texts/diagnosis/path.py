@@ -114,7 +114,7 @@ _CAUSES = {
     ),
     "path_cause.client_address_duplicate": Text(
         "the address {own} is not used, because another machine has it too",
-        "アドレス {own} は他のマシンと重複しているため、使用されていません",
+        "アドレス {own} はほかのマシンと重複しているため、使用されていません",
     ),
     "path_cause.client_has_address": Text(
         "the address {address} of {server} is one of its own too, so that nothing leaves it",
@@ -137,8 +137,8 @@ _CAUSES = {
     "path_cause.client_firewall_of_others": Text(
         "another firewall is in charge ({products}), and the attempt to connect to {port} has "
         "failed, which nothing else explains",
-        "他社製のファイアウォール ({products}) が有効で、{port} への接続に失敗しました。他に原因は"
-        "見つかりません",
+        "他社製のファイアウォール ({products}) が有効で、{port} への接続に失敗しました。ほかに原因"
+        "は見つかりません",
     ),
     "path_cause.client_firewall_of_others_open": Text(
         "another firewall is in charge ({products}), and what it does with the traffic of "
@@ -181,8 +181,8 @@ _CAUSES = {
     "path_cause.server_address_duplicate": Text(
         "the address {address} is not used, because another machine has it too, which answers in "
         "its place",
-        "アドレス {address} は他のマシンと重複しているため使用されておらず、そのマシンが代わりに応"
-        "答します",
+        "アドレス {address} はほかのマシンと重複しているため使用されておらず、そのマシンが代わりに"
+        "応答します",
     ),
     "path_cause.server_address_unused": Text(
         "the address {address} is not in use: its adapter is not connected, or Windows still "
@@ -292,7 +292,7 @@ _REMARKS = {
     ),
     "path_remark.duplicate": Text(
         "the address {address} is not used, because another machine has it too",
-        "アドレス {address} は他のマシンと重複しているため、使用されていません",
+        "アドレス {address} はほかのマシンと重複しているため、使用されていません",
     ),
     "path_remark.programs": Text(
         "on {client}, outbound rules are for single programs ({rules}); client_program says which "

@@ -12,7 +12,7 @@ from ....ground.languages import Text
 _WRONG = {
     "source.own": Text(
         "'{text}' is how a PC calls itself, and no address of another one",
-        "「{text}」は PC 自身を指すアドレスで、他の PC のアドレスではありません",
+        "「{text}」は PC 自身を指すアドレスで、ほかの PC のアドレスではありません",
     ),
     "source.multicast": Text(
         "'{text}' is for traffic to many PCs at once, and none comes from it",
@@ -114,7 +114,7 @@ _OTHERS = {
     "remedy.network_of_source": Text(
         "connect to an address that the PC has on a network where it is allowed, or open it on the "
         "others too",
-        "許可されているネットワークの PC のアドレスに接続するか、他のネットワークでも許可してくだ"
+        "許可されているネットワークの PC のアドレスに接続するか、ほかのネットワークでも許可してくだ"
         "さい",
     ),
     "remark.source_cut": Text(

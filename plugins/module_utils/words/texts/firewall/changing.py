@@ -78,7 +78,7 @@ _WISHES = {
         "{count} rules are named '{name}': {ids}. Which one is meant? Say so by direction, "
         "protocol or rule_id, or remove the others. If all of them are meant, set {setting}.",
         "「{name}」という名前の規則が {count} 件あります: {ids}。対象の規則を direction、protocol、"
-        "rule_id のいずれかで指定するか、他の規則を削除してください。すべてが対象の場合は "
+        "rule_id のいずれかで指定するか、ほかの規則を削除してください。すべてが対象の場合は "
         "{setting} を指定してください。",
     ),
     "wish.not_again": Text(
@@ -122,7 +122,7 @@ _WISHES = {
         "The rule '{rule}' of the group can't be named by its id, '{rule_id}' ({problem}) Give it "
         "another id on the host, or name the other rules of the group one by one.",
         "グループの規則「{rule}」は、ID「{rule_id}」で指定できません ({problem})。ホスト上で別の "
-        "ID に変更するか、グループの他の規則を 1 つずつ指定してください。",
+        "ID に変更するか、グループのほかの規則を 1 つずつ指定してください。",
     ),
     "wish.of_other_group": Text(
         "The rule '{rule}' is in another group, '{other}'. With unspecified, a name means a rule "
@@ -308,9 +308,9 @@ _STEPS = {
         "{told}. None was changed, since a change could have hit another rule. Check what answers "
         "there (a proxy, another WS-Management server); Windows shows the filters of that rule "
         "alone.",
-        "ファイアウォール規則 {rule} のフィルターを要求しましたが、{host} ({url}) は他のフィルター"
-        "も返しました: {told}。別の規則を変更する可能性があるため、何も変更していません。何が応答し"
-        "ているのか (プロキシ、別の WS-Management サーバー) を確認してください。Windows はその規"
+        "ファイアウォール規則 {rule} のフィルターを要求しましたが、{host} ({url}) はほかのフィルタ"
+        "ーも返しました: {told}。別の規則を変更する可能性があるため、何も変更していません。何が応答"
+        "しているのか (プロキシ、別の WS-Management サーバー) を確認してください。Windows はその規"
         "則のフィルターのみを返します。",
     ),
     "step.filter_without_rule": Text(

@@ -106,7 +106,7 @@ _REACH = {
     "reach.everybody": Text("everybody", "どこからでも可"),
     "reach.own_subnets": Text("own subnets", "同じサブネットのみ可"),
     "reach.some": Text("some addresses", "一部のアドレスのみ可"),
-    "reach.perhaps": Text("perhaps some", "条件により可"),
+    "reach.perhaps": Text("some under conditions", "条件により可"),
     "reach.nobody": Text("nobody", "不可"),
     "reach.unknown": Text("unknown", "不明"),
     "reach.other_conditions": Text(
@@ -256,11 +256,11 @@ _EFFECTS = {
     ),
     "effect.too_many_rules": Text(
         "too many other rules are about these ports",
-        "これらのポートに関する他の規則が多すぎます",
+        "これらのポートに関するほかの規則が多すぎます",
     ),
     "effect.blocks_outbound": Text(
         "blocked: block rules override all others",
-        "ブロック: ブロックの規則は他のすべての規則より優先されます",
+        "ブロック: ブロックの規則はほかのすべての規則より優先されます",
     ),
     "effect.outbound_unknown": Text(
         "outbound rules are not judged together",

@@ -237,14 +237,14 @@ _RESULTS = {
         "bound it, so another program can't listen there at all addresses. Set connections to "
         "true to stop what uses it.",
         "{ports} で待ち受けているものはありませんが、{holders} が待ち受け以外 (自身の接続またはバ"
-        "インド) に使用しているため、他のプログラムはすべてのアドレスでの待ち受けに使えません。"
+        "インド) に使用しているため、ほかのプログラムはすべてのアドレスでの待ち受けに使えません。"
         "これを停止するには、connections を true にしてください。",
     ),
     "result.used_too": Text(
         "{holders} is left: it uses {ports} for a connection of its own or has bound it, so "
         "another program can't listen there at all addresses.",
         "{holders} は停止しません。{ports} を待ち受け以外 (自身の接続またはバインド) に使用している"
-        "ため、他のプログラムはすべてのアドレスでの待ち受けに使えません。",
+        "ため、ほかのプログラムはすべてのアドレスでの待ち受けに使えません。",
     ),
     "result.nobody_holds": Text(
         "Nobody holds {ports}.",

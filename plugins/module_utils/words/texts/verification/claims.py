@@ -145,7 +145,7 @@ _TABLE = {
         "{stays} 件は変わらず、{contradicted} 件は食い違っています。",
     ),
     "claim_grade.recorded": Text("recorded on Windows", "Windows で記録済み"),
-    "claim_grade.seen_elsewhere": Text("seen at work elsewhere", "他での動作例あり"),
+    "claim_grade.seen_elsewhere": Text("seen at work elsewhere", "ほかでの動作例あり"),
     "claim_grade.documented": Text("documented", "文書に記載"),
     "claim_grade.inferred": Text("inferred", "推定"),
     "claim_grade.contested": Text("contested", "資料が食い違う"),

@@ -175,7 +175,7 @@ _REMEDIES = {
         "Let other sessions of the account end, lower the number of forks that share it, or raise "
         "the limit (`winrm set winrm/config/winrs` MaxShellsPerUser, MaxProcessesPerShell, "
         "MaxConcurrentUsers; `winrm/config/service` MaxConcurrentOperationsPerUser).",
-        "このアカウントの他のセッションを終えるか、同じアカウントを使う forks "
+        "このアカウントのほかのセッションを終えるか、同じアカウントを使う forks "
         "の数を減らすか、上限を上げてください (`winrm set winrm/config/winrs` の "
         "MaxShellsPerUser、MaxProcessesPerShell、MaxConcurrentUsers、`winrm/config/service` の "
         "MaxConcurrentOperationsPerUser)。",

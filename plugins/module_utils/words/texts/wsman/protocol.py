@@ -26,7 +26,7 @@ _ANSWERS = {
     "answer.no_place": Text(
         "The answer is so large that it waits for the large answers of other hosts, which were not "
         "read within {seconds} seconds",
-        "応答が大きく、他のホストの大きな応答の読み取りが終わるのを待ちましたが、{seconds} "
+        "応答が大きく、ほかのホストの大きな応答の読み取りが終わるのを待ちましたが、{seconds} "
         "秒以内に終わりませんでした",
     ),
     "answer.too_deep": Text(
