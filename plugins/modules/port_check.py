@@ -327,25 +327,19 @@ ports:
         firewall:
           description:
             - The firewall's decision on each network, and the rule or setting behind it.
+            - Where nothing listens, rules that limit single services of Windows make C(state)
+              V(conditional). M(portkeeper.windows.port_firewall) leaves them out, since it tells
+              whether a rule does what it asks for, and may say V(allowed) of the same port.
             - If there are several networks, C(decides) says whether the verdict rests on this one.
             - C(reach), C(reach_from), C(reach_more) and C(reach_perhaps) are who can reach the port
               by it, as with V(firewall) in M(portkeeper.windows.port_facts).
           type: list
           elements: dict
           sample: &firewall
-            - network: corp.example.com
-              profile: domain
-              state: allowed
-              from_anywhere: allowed
-              allowed_from: [any]
-              text: "allowed: the allow rule 'Web' of this host"
-              decided_by: rule
-              rule: Web
-              rule_id: "{2D3A0A6B-3C2E-4B5E-9B0C-0E6B8C5C9F11}"
-              store: local
-              set_by: null
-              path: null
-              reach: everybody
+            - {network: corp.example.com, profile: domain, state: allowed, from_anywhere: allowed,
+               allowed_from: [any], text: "allowed: the allow rule 'Web' of this host",
+               decided_by: rule, rule: Web, rule_id: "{2D3A0A6B-3C2E-4B5E-9B0C-0E6B8C5C9F11}",
+               store: local, set_by: null, path: null, reach: everybody}
         attempt:
           description: The outcome of the controller's attempt to connect.
           type: dict

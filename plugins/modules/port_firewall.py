@@ -348,7 +348,11 @@ rules:
       type: str
       sample: "allowed: the allow rule 'Web server' of this host"
     profiles:
-      description: The same for each profile that the rule is for.
+      description:
+        - The same for each profile that the rule is for.
+        - Where nothing listens yet, rules that limit single services of Windows are left out of
+          C(state). M(portkeeper.windows.port_check) counts them, because one of these services may
+          come to listen there, and then says V(conditional) of a port that is V(allowed) here.
       type: dict
       sample:
         private:
