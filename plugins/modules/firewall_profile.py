@@ -122,11 +122,8 @@ options:
         refuses a task that turns the firewall on, ignores all rules or blocks by default where the
         rules of the host might not let the connection in. The message names the rule or setting
         that would decide.
-      - The module judges all rules and settings together, including those of policies. The
-        connection is the one from the controller's address as the host sees it. If addresses are
-        translated on the way, it may be any connection to WinRM that the host has, and if the host
-        reports no connection, one from anywhere. The firewall of another maker is left aside,
-        because it may be removed one day.
+      - The module judges all rules and settings together, including those of policies. The firewall
+        of another maker is left aside, because it may be removed one day.
       - If WinRM would be closed only in a profile that is not active now, or on another network
         than that of the connection, that is a warning.
     type: bool
@@ -141,9 +138,8 @@ attributes:
 extends_documentation_fragment:
   - portkeeper.windows.attributes
   - portkeeper.windows.attributes.host
-requirements:
-  - On the target, Windows 8, Windows Server 2012 or later, with the services BFE and MpsSvc
-    running.
+  - portkeeper.windows.winrm_guard
+  - portkeeper.windows.winrm_guard.changes
 notes:
   - The options have the names of C(Set-NetFirewallProfile), as in the resource C(FirewallProfile)
     of the DSC module C(NetworkingDsc), in Ansible's spelling. C(DisabledInterfaceAliases) is not

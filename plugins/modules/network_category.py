@@ -57,6 +57,7 @@ options:
 extends_documentation_fragment:
   - portkeeper.windows.attributes
   - portkeeper.windows.attributes.host
+  - portkeeper.windows.winrm_guard
 attributes:
   diff_mode:
     description: Returns what has changed or would change.

@@ -99,13 +99,8 @@ options:
         refuses a task if the rules and settings of the host let the connection in now and might no
         longer do so afterwards. The message names the rule or setting that would decide.
       - The module judges all rules together, including those of policies, and each step of the task
-        on top of the steps before it. The connection is the one from the controller's address as
-        the host sees it. If addresses are translated on the way, it may be any connection to WinRM
-        that the host has, and if the host reports no connection, one from anywhere. The module does
-        not rely on what it can't judge, such as the user or the type of adapter.
-      - The ports of WinRM are 5985, 5986, and the one that the connection goes to. If a device on
-        the way forwards it to yet another port, the module does not know and does not guard that
-        port.
+        on top of the steps before it. It does not rely on what it can't judge, such as the user or
+        the type of adapter.
       - The module also refuses to close WinRM in a profile that is not active now, if WinRM is
         certainly open there to that address, and to delete one of Windows' own rules for WinRM.
     type: bool
@@ -124,9 +119,8 @@ extends_documentation_fragment:
   - portkeeper.windows.firewall_rule.traffic
   - portkeeper.windows.firewall_rule.place
   - portkeeper.windows.firewall_rule.accounts
-requirements:
-  - On the target, Windows 8, Windows Server 2012 or later, with the services BFE and MpsSvc
-    running.
+  - portkeeper.windows.winrm_guard
+  - portkeeper.windows.winrm_guard.changes
 notes:
   - The options of M(community.windows.win_firewall_rule) work under their own names too, as
     aliases, so that its tasks keep working. There are four differences. If O(enabled) is not given,

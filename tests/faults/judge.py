@@ -85,7 +85,10 @@ def _unread(clean: Run, run: Run) -> bool:
 def _warnings(run: Run) -> list[str]:
     """What a result says besides the answer, in the order in which it does."""
     remarks = [text for row in run.result.get("ports", ()) for text in row.get("remarks", ())]
-    return list(dict.fromkeys([*run.result.get("warnings", []), *remarks]))
+    # What could not be read of the recorded drops stands beside what was.
+    records = run.result.get("drops", {}).get("records", ())
+    unread = [each["msg"] for each in records if each["state"] == "unread"]
+    return list(dict.fromkeys([*run.result.get("warnings", []), *remarks, *unread]))
 
 
 def _core(task: Task, run: Run) -> object:

@@ -135,6 +135,8 @@ TASKS = {
             {"log_blocked": True, "by_profile": {"domain": {"default_inbound_action": "allow"}}},
         ),
         Task("check", "port_check", {"ports": [7400], "timeout": 1}),
+        # What Windows has recorded of dropped packets is read by programs of its own.
+        Task("check of drops", "port_check", {"ports": [7400, 7403], "timeout": 1, "drops": True}),
         # One port is open to the client, the other one is not.
         Task(
             "path",

@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from ...host.host import Host, HostError
-from ...words.phrases import Phrase, Value, in_turn, said
+from ...words.phrases import Phrase, Value, in_turn
 from ...wsman.cim import classes
 from ...wsman.cim.row_values import optional_number, time_of
 from ..programs import running
@@ -161,7 +161,9 @@ def _outputs(host: Host, programs: tuple[Program, ...], most_of_last: int) -> _O
             raise
         return _Outputs(why_not=error.phrase)
     except OutputError as error:
-        return _Outputs(why_not=said(error))
+        why = error.phrase
+        told = HostError("host.could_not", what=_WHAT, host=host.name, url=host.url, why=why)
+        return _Outputs(why_not=told.phrase)
 
 
 def _is_recent(drop: Drop, since: datetime | None) -> bool:
