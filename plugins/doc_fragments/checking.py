@@ -17,7 +17,9 @@ options:
         rules let in all of these addresses too.
       - V(free) requires that no program holds the port, not even for a connection of its own, and
         that Windows neither reserves it nor forwards it to a container or a virtual machine. The
-        module then checks neither the firewall nor the connection from the controller.
+        module then checks neither the firewall nor the connection from the controller, so it says
+        what shows on the host. What answers in its place without showing there, such as another
+        machine behind the same address, is what a check without V(free) finds.
       - V(in_use) requires that a program holds the port, one of O(expected_process) if that is set.
     type: str
     choices: [reachable, free, in_use]

@@ -52,8 +52,20 @@ def test_what_meets_it(
 @each_row(
     ("expectation", "diagnosis", "language", "text"),
     [
-        (FREE, NOBODY_WANTED, "en", "TCP 80 is free: no process holds it"),
-        (FREE, NOBODY_WANTED, "ja", "TCP 80 は空いています。使用しているプログラムはありません"),
+        (
+            FREE,
+            NOBODY_WANTED,
+            "en",
+            "TCP 80 is free, as far as it shows on the PC: no process holds it, and Windows "
+            "neither reserves nor forwards it",
+        ),
+        (
+            FREE,
+            NOBODY_WANTED,
+            "ja",
+            "PC の状態を見るかぎり TCP 80 は空いています。使用しているプログラムも、Windows による"
+            "予約や転送もありません",
+        ),
         (
             FREE,
             SOMEBODY,

@@ -45,8 +45,10 @@ _SENTENCES = {
         "{address} に接続できました",
     ),
     "sentence.free": Text(
-        "{port} is free: no process holds it",
-        "{port} は空いています。使用しているプログラムはありません",
+        "{port} is free, as far as it shows on the PC: no process holds it, and Windows neither "
+        "reserves nor forwards it",
+        "PC の状態を見るかぎり {port} は空いています。使用しているプログラムも、Windows による予約"
+        "や転送もありません",
     ),
     "sentence.in_use": Text(
         "{port} is in use: {holder} holds it",
