@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Callable
 from typing import Any
 
@@ -20,20 +19,6 @@ from ansible_collections.portkeeper.windows.plugins.filter.port_services import 
 from ansible_collections.portkeeper.windows.plugins.plugin_utils.language import chosen, default
 
 VARIABLE = "PORTKEEPER_LANGUAGE"
-
-
-@pytest.fixture(scope="module")
-def settings(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], ConfigManager]:
-    """What Ansible reads from an ansible.cfg. That takes longer than a test, so that those with
-    the same text share it."""
-
-    @functools.cache
-    def read(text: str) -> ConfigManager:
-        path = tmp_path_factory.mktemp("settings") / "ansible.cfg"
-        path.write_text(text, "utf-8")
-        return ConfigManager(str(path))
-
-    return read
 
 
 @pytest.fixture(autouse=True)

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -34,13 +33,13 @@ IN_FILE = "[portkeeper]\nconnect_timeout = 3\n"
 
 
 @pytest.fixture(autouse=True)
-def configured(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[[str], None]:
+def configured(
+    monkeypatch: pytest.MonkeyPatch, settings: Callable[[str], ConfigManager]
+) -> Callable[[str], None]:
     """Has Ansible read another ansible.cfg. At first the time is set nowhere."""
 
     def other(text: str) -> None:
-        path = tmp_path / "ansible.cfg"
-        path.write_text(text, "utf-8")
-        monkeypatch.setattr(constants, "config", ConfigManager(str(path)))
+        monkeypatch.setattr(constants, "config", settings(text))
 
     monkeypatch.delenv(ENVIRONMENT, raising=False)
     other("[defaults]\n")
