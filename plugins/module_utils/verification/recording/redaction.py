@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from .forms import PATTERN, WORTH_A_LOOK, decoded, flat
 from .names import KnownNames, is_long_enough, key
@@ -67,6 +67,8 @@ _ACCOUNT = re.compile(r"(?<![\w\\/:.$%-])(?P<authority>[\w.-]{2,64})\\[\w.$-]{1,
 
 #: Characters of a line whose result is kept at most. Longer ones hardly ever come again.
 _REMEMBERED = 1_000
+#: Of how many values the places in their lines are kept at most. Each takes a kilobyte.
+_MOST_MATCHES = 20_000
 
 #: The replacement for a secret that needs no pseudonym.
 REDACTED = "[redacted]"
@@ -87,8 +89,9 @@ class Redactor:
         # private value extends over several lines.
         self._learned_from: set[str] = set()
         self._redacted: dict[str, str] = {}
-        # Those of them in which nothing can be recognized by its form: nearly all.
-        self._without: set[str] = set()
+        # What can be recognized in them by its form: nothing in nearly all.
+        self._matches: dict[str, Sequence[re.Match[str]]] = {}
+        self._room = _MOST_MATCHES
 
     # -- what is known to be a name ------------------------------------------------------------
 
@@ -183,14 +186,15 @@ class Redactor:
                 self._redacted[line] = known
         return known
 
-    def _found(self, line: str, text: str) -> Iterable[re.Match[str]]:
-        """What can be recognized in a line, by its decoded text. It is looked for twice: to learn
-        from the line, and to replace it."""
-        if line in self._without:
-            return ()
-        found = list(_found(text))
-        if not found and len(line) <= _REMEMBERED:
-            self._without.add(line)
+    def _found(self, line: str, text: str) -> Sequence[re.Match[str]]:
+        """What can be recognized in a line, by its decoded text. It is needed twice: to learn from
+        the line, and to replace it."""
+        found = self._matches.get(line)
+        if found is None:
+            found = tuple(_found(text))
+            if len(line) <= _REMEMBERED and len(found) <= self._room:
+                self._room -= len(found)
+                self._matches[line] = found
         return found
 
     def _decoded_line(self, line: str, text: str) -> str:

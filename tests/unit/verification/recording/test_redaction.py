@@ -415,3 +415,14 @@ def test_no_text_takes_more_than_linear_time(sign: str) -> None:
 
     small = min(seconds(4_000) for _attempt in range(3))
     assert min(seconds(32_000) for _attempt in range(2)) < 60 * small + 0.2
+
+
+@each_row("most", [0, 1, 3])
+def test_what_is_kept_of_lines_has_a_most_and_makes_no_difference(most: int) -> None:
+    lines = [rf"C:\Users\tanaka\{number}.exe of 10.0.0.{number}" for number in range(1, 6)]
+    redactor = Redactor()
+    redactor._room = most
+    redactor.learn_from("\n".join(lines))
+    found = [redactor.text(line) for line in lines]
+    assert found == [rf"C:\Users\user1\{n}.exe of 198.18.0.{n}" for n in range(1, 6)]
+    assert sum(map(len, redactor._matches.values())) <= most
