@@ -252,6 +252,8 @@ class _Variables(Mapping[str, Any]):
             SettingError: it can't be resolved.
             AnsibleValueOmittedError: it says that it is as good as not set.
         """
+        if isinstance(value, int) or (isinstance(value, str) and "{" not in value):
+            return value  # it is no template, as most are not
         try:
             return self._templar.template(value)
         except AnsibleValueOmittedError:

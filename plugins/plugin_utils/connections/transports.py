@@ -25,6 +25,7 @@ from ..controller.setting_error import SettingError
 from ..exchange.failures import about_proxy, failure_from, let_go, words_of
 from ..exchange.guard import Ends, Guard
 from ..exchange.kerberos import for_asking
+from ..exchange.senders import Pypsrp, Pywinrm
 from ..exchange.statuses import Circumstances, not_empty, soap_or_failure
 from ..exchange.ways import Untaken, none_is_left, refused_by_pywinrm
 from . import connect_timeout
@@ -223,21 +224,6 @@ class _HttpTransport:
         return self._transport.encryption is not None
 
 
-class _Pywinrm:
-    """For a winrm.transport.Transport: everything that it sends, even to set up the encryption,
-    goes through this one method."""
-
-    guard: Guard
-
-    def build_session(self) -> Any:
-        self.guard.over(session := super().build_session())  # type: ignore[misc]
-        return session
-
-    def _send_message_request(self, session: Any, prepared_request: Any) -> Any:
-        self.guard.over(session)
-        return super()._send_message_request(session, prepared_request)  # type: ignore[misc]
-
-
 class WinrmTransport(_HttpTransport):
     """A transport through a pywinrm Protocol as an ``ansible.builtin.winrm`` connection creates it.
 
@@ -266,14 +252,14 @@ class WinrmTransport(_HttpTransport):
         """Reuse what an earlier item of a loop, or Ansible itself, has created. If it was opened
         without a guard, it is opened again."""
         self._let_in = True
-        unguarded = not isinstance(self._connection.protocol.transport, _Pywinrm)
+        unguarded = not isinstance(self._connection.protocol.transport, Pywinrm)
         self._use(self._connection.protocol)
         if unguarded:
             self.reconnect()
 
     def _use(self, protocol: Any) -> None:
         self._protocol = protocol
-        self._speak_through(protocol.transport, _Pywinrm, float(protocol.read_timeout_sec))
+        self._speak_through(protocol.transport, Pywinrm, float(protocol.read_timeout_sec))
 
     def _take_next(self) -> None:
         """Let the connection create a Protocol with the next available transport. Nothing is sent
@@ -364,17 +350,6 @@ class WinrmTransport(_HttpTransport):
         self._connection.shell_id = None
 
 
-class _Pypsrp:
-    """For the transport of a pypsrp.wsman.WSMan: everything that it sends goes through this one
-    method."""
-
-    guard: Guard
-
-    def _send_request(self, request: Any, **options: Any) -> Any:
-        self.guard.over(self.session)  # type: ignore[attr-defined]
-        return super()._send_request(request, **options)  # type: ignore[misc]
-
-
 class PsrpTransport(_HttpTransport):
     """A transport through a pypsrp WSMan with the options of an ``ansible.builtin.psrp``
     connection, without opening the runspace (and so without PowerShell)."""
@@ -392,7 +367,7 @@ class PsrpTransport(_HttpTransport):
         except (ValueError, TypeError) as error:
             raise setting_of_psrp(error) from None
         transport = self._wsman.transport
-        self._speak_through(transport, _Pypsrp, float(transport.read_timeout))
+        self._speak_through(transport, Pypsrp, float(transport.read_timeout))
 
     @property
     def operation_timeout(self) -> float:

@@ -294,9 +294,11 @@ class _Connection(WholeConnection):
     sock: Any
     timeout: float | None
     time_to_connect: Countdown
+    _both: Ends | None = None
 
     def _new_conn(self) -> Any:
         name, given = self._dns_host, self.timeout
+        self._both = None
         self.guard.by_proxy = self.is_by_proxy
         addresses = self._addresses()
         self.time_to_connect = Countdown(self.guard.connect.beside(given))
@@ -380,8 +382,8 @@ class _Connection(WholeConnection):
         return self.proxy is not None or hasattr(self, "_socks_options")
 
     def _ends(self) -> Ends | None:
-        if self.is_by_proxy:
-            return None
+        if self.is_by_proxy or self._both is not None:
+            return self._both
         try:
             peer = self.sock.getpeername()
         except OSError as error:
@@ -389,7 +391,8 @@ class _Connection(WholeConnection):
             # says so (ENOTCONN) is of no class of its own.
             raise ConnectionResetError(*error.args) from error
         own, own_port = self.sock.getsockname()[:2]
-        return Ends((_with_zone(peer), peer[1]), (own, own_port))
+        self._both = Ends((_with_zone(peer), peer[1]), (own, own_port))
+        return self._both
 
 
 def _with_zone(where: tuple[Any, ...]) -> str:

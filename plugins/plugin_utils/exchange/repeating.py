@@ -10,8 +10,9 @@ and that took as much CPU as all that urllib3 does to exchange them.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 from urllib.request import getproxies
 
@@ -23,6 +24,13 @@ try:
     from urllib3 import Timeout
 except ImportError:
     Timeout = object  # type: ignore[assignment, misc]  # there is neither winrm nor psrp
+
+with suppress(ImportError):  # there is no NTLM then
+    from spnego import _ntlm
+
+    # The hashes of a password, which take a millisecond, for each host that has the same.
+    for _name in ("lmowfv1", "ntowfv1"):
+        vars(_ntlm)[_name] = functools.lru_cache(maxsize=8)(vars(_ntlm)[_name])
 
 if TYPE_CHECKING:
     from requests import Session as _OfSession
@@ -75,17 +83,24 @@ class RepeatingSession(_OfSession):
         if self._like != like:
             self._prepare(request)
             self._like = like
-        message: Any = PreparedRequest()
+        if (again := self.again(request.data)) is not None:
+            return again
+        message = PreparedRequest()
         message.method, message.url = self._made.method, self._made.url
-        if self._headers is None:
-            message.headers = self._made.headers.copy()
-            message.prepare_body(request.data, None)
-            # Each anew: it adds to a message what to do with its answer.
-            message.prepare_auth(auth)
-        else:
-            message.headers = self._headers.copy()
-            message.headers[_LENGTH] = str(len(request.data))
-            message.body = request.data or None
+        message.headers = self._made.headers.copy()
+        message.prepare_body(request.data, None)
+        # Each anew: it may add to a message what to do with its answer.
+        message.prepare_auth(auth)
+        return message
+
+    def again(self, data: bytes) -> Any:
+        """A message like the latest, with another body. None if each is authenticated anew."""
+        if self._headers is None or not data:
+            return None
+        message: Any = PreparedRequest()
+        message.method, message.url, message.body = self._made.method, self._made.url, data
+        message.headers = self._headers.copy()
+        message.headers[_LENGTH] = str(len(data))
         return message
 
     def _prepare(self, request: Any) -> None:
@@ -93,12 +108,14 @@ class RepeatingSession(_OfSession):
         made = PreparedRequest()
         headers = {**self.headers, **request.headers}
         made.prepare(method=request.method, url=request.url, headers=headers)
-        basic = type(self.auth) is HTTPBasicAuth
-        if basic:
-            made.prepare_auth(self.auth)
         made.headers.pop(_LENGTH, None)  # each has its own
-        # Nothing else than Basic needs to find one whatever the letters of its name.
-        self._made, self._headers = made, dict(made.headers) if basic else None
+        self._made, self._headers = made, None
+        if type(self.auth) is HTTPBasicAuth:
+            # It is the same for all messages, and looks for no header of another spelling.
+            whole = made.copy()
+            whole.prepare_auth(self.auth)
+            whole.headers.pop(_LENGTH, None)
+            self._headers = dict(whole.headers)
 
     def _is_plain(self, request: Any) -> bool:
         """Whether a message has nothing but headers and a body, as those of pywinrm and pypsrp."""

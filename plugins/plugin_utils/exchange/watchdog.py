@@ -92,14 +92,15 @@ class _Keeper:
     none."""
 
     def __init__(self) -> None:
-        self._changed = threading.Condition()
+        self._lock = threading.Lock()
+        self._changed = threading.Condition(self._lock)
         self._watchdogs: set[Watchdog] = set()
         self._thread: threading.Thread | None = None
         self._until = 0.0  # when the thread looks again, as time of time.monotonic()
 
     def add(self, watchdog: Watchdog) -> None:
         """Call its `expire` when its time is up."""
-        with self._changed:
+        with self._lock:
             self._watchdogs.add(watchdog)
             if self._thread is None or not self._thread.is_alive():
                 thread = threading.Thread(target=self._run, daemon=True)
@@ -111,7 +112,7 @@ class _Keeper:
 
     def remove(self, watchdog: Watchdog) -> None:
         """Forget it."""
-        with self._changed:
+        with self._lock:
             self._watchdogs.discard(watchdog)
 
     def _run(self) -> None:

@@ -149,7 +149,8 @@ def http_urls(text: str) -> tuple[HttpUrl, ...] | None:
 def unread_urls(text: str) -> tuple[str, ...]:
     """The lines of ``http show servicestate`` that begin like a URL but can't be read as one, so a
     URL may be missing; and those beyond `MAX_URLS`."""
-    urls = [line.strip() for line in text.split("\n") if _URL_START.match(line)]
+    lines = [line for line in text.split("\n") if "://" in line]
+    urls = [line.strip() for line in lines if _URL_START.match(line)]
     read = [line for line in urls if len(line) <= MAX_LINE and _url_prefix(line) is not None]
     lost = [line for line in urls if len(line) > MAX_LINE or _url_prefix(line) is None]
     return (*lost, *read[MAX_URLS:])

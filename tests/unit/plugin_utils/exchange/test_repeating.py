@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from http.client import HTTPConnection
 from typing import Any
 
@@ -23,6 +23,7 @@ from ansible_collections.portkeeper.windows.plugins.plugin_utils.exchange.guard 
 from ansible_collections.portkeeper.windows.plugins.plugin_utils.exchange.repeating import (
     proxies_settled,
 )
+from ansible_collections.portkeeper.windows.plugins.plugin_utils.exchange.senders import Pywinrm
 from unit.hostile_server import HostileServer, hostile_server
 
 HEADERS = {"Content-Type": "application/soap+xml;charset=UTF-8", "User-Agent": "a client"}
@@ -175,6 +176,39 @@ def test_a_message_is_sent_in_one_go(
         each.endswith(b"\r\n\r\n" + body)
         for each, body in zip(sent, (b"first", b"second"), strict=True)
     ] == [True, True]
+
+
+def test_pywinrm_sends_as_it_would_itself(
+    server: HostileServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its messages differ in nothing but their bodies."""
+    sent: list[bytes] = []
+    send = HTTPConnection.send
+
+    def noted(connection: HTTPConnection, data: bytes) -> None:
+        sent.append(data)
+        send(connection, data)
+
+    monkeypatch.setattr(HTTPConnection, "send", noted)
+    given: Any = {"username": "u", "password": "p", "auth_method": "basic"}
+    bodies = b"first", b"second, which is longer", b"last"
+    itself = Transport(server.url("small"), **given)
+    for body in bodies:
+        assert itself.send_message(body) == b"hello"
+    its, sent[:] = b"".join(sent), []
+    guarded = Guard(1_000, 60).given_to(Transport(server.url("small"), **given), Pywinrm)
+    for body in bodies:
+        assert guarded.send_message(body) == b"hello"
+    assert [sorted(each.splitlines()) for each in sent] == [
+        sorted(each.splitlines()) for each in _messages(its, bodies)
+    ]
+
+
+def _messages(sent: bytes, bodies: Sequence[bytes]) -> Iterator[bytes]:
+    """What was sent, divided after each body."""
+    for body in bodies:
+        head, found, sent = sent.partition(b"\r\n\r\n" + body)
+        yield head + found
 
 
 def test_no_cookie_is_kept(server: HostileServer, session: requests.Session) -> None:
