@@ -9,6 +9,7 @@ hyphens under a header are not, and only these are read.
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -168,13 +169,12 @@ def request_queues(text: str) -> tuple[RequestQueue, ...] | None:
     """
     queues: list[_Queue] = []
     queue_label = None
-    lines = [line.strip() for line in _lines(text)]
-    lines = [line for line in lines if line]
-    for line, following in zip(lines, [*lines[1:], ""], strict=False):
+    lines = [stripped for line in _lines(text) if (stripped := line.strip())]
+    for line, following in itertools.pairwise((*lines, "")):
         # A queue begins with its name, followed by its version. A server session begins with its id
         # and its version, but a queue comes first, so the first such line shows the label of a name
         # in this language. A URL group repeats the name of its queue, without a version after it.
-        label = _label(line) if _VERSION.match(following) else ""
+        label = _label(line) if "." in following and _VERSION.match(following) else ""
         if label and label == (queue_label or label):
             queue_label = label
             queues.append(_Queue())
@@ -201,11 +201,10 @@ class _Queue:
     def read(self, line: str, following: str) -> None:
         alone = line[-1] in _COLONS and _LABEL_ALONE.match(line)
         if self._section == "numbers":
-            number = _LABELLED_NUMBER.match(line)
-            if number:
-                self._numbers.append(int(number[1]))
             if alone:
                 self._section = "processes"
+            elif number := _LABELLED_NUMBER.match(line):
+                self._numbers.append(int(number[1]))
         elif self._section == "processes":
             pid = _pid(line)
             if pid is not None and len(self.pids) < MAX_PROCESSES:

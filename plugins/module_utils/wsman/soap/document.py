@@ -96,7 +96,7 @@ def _quickly(data: bytes, limits: DocumentLimits, answer: Answer) -> Element | N
         root: Element = parser.close()
     except (ParseError, ValueError, LookupError):
         return None  # only with namespaces, perhaps
-    names: dict[str, str] = {}
+    names = _LocalNames()
     level, depth, nodes = [root], 0, 0
     while level:
         depth += 1
@@ -105,11 +105,7 @@ def _quickly(data: bytes, limits: DocumentLimits, answer: Answer) -> Element | N
             raise RemoteProtocolError("answer.too_deep", most=limits.max_depth)
         below: list[Element] = []
         for element in level:
-            tag = element.tag
-            local = names.get(tag)
-            if local is None:
-                local = names[tag] = tag.rpartition("}")[2]
-            element.tag = local
+            element.tag = names[element.tag]
             if len(element):
                 element.text = None
                 below.extend(element)
@@ -121,6 +117,14 @@ def _quickly(data: bytes, limits: DocumentLimits, answer: Answer) -> Element | N
         level = below
     answer.nodes += nodes
     return root
+
+
+class _LocalNames(dict[str, str]):
+    """The names of a document without their namespaces, by the names with them."""
+
+    def __missing__(self, name: str) -> str:
+        local = self[name] = name.rpartition("}")[2]
+        return local
 
 
 def _local(attributes: dict[str, str]) -> dict[str, str]:
