@@ -80,7 +80,7 @@ def rule(text: str, *, active: bool = True, direction: str = "In") -> FirewallRu
     """A rule of the store; its id is its name in small letters."""
     head = f"v2.30|Dir={direction}|Active={'TRUE' if active else 'FALSE'}|"
     parsed = rule_text.parse("rule", f"{head}{text}|")
-    return replace(parsed, rule_id=(parsed.name or "rule").lower(), source=None)
+    return parsed.but(rule_id=(parsed.name or "rule").lower(), source=None)
 
 
 def firewall(

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.judging.decision import (
@@ -51,7 +50,7 @@ def stores(
         found = []
         for position, text in enumerate(texts):
             rule = rule_text.parse(f"rule-{position}", f"v2.30|Dir={direction}|Active=TRUE|{text}|")
-            found.append(replace(rule, rule_id=rule.name or rule.rule_id, source=None))
+            found.append(rule.but(rule_id=rule.name or rule.rule_id, source=None))
         return tuple(found)
 
     rules = {Store.LOCAL: parsed(local)}

@@ -364,7 +364,7 @@ def _create(
 ) -> RulePlan:
     rule = wanted.applied_to(None, environment)
     rule_id = wanted.rule_id or _new_id(rule, {name_key(each.rule_id) for each in rules})
-    rule = replace(rule, rule_id=rule_id)
+    rule = rule.but(rule_id=rule_id)
     shown = compare.properties(rule, environment)
     differences = tuple(Difference(name, None, value) for name, value in shown.items())
     return RulePlan(

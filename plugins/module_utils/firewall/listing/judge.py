@@ -181,7 +181,7 @@ class Judge:
         for group in (
             [[each] for each in left] if self._reading.networks else [left] if left else []
         ):
-            standing = self._by_rules(store, replace(rule, profiles=frozenset(group)), compiled)
+            standing = self._by_rules(store, rule.but(profiles=frozenset(group)), compiled)
             found |= dict.fromkeys(group, standing)
         return _together([each for each in found.values() if each is not None])
 

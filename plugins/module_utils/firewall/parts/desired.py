@@ -66,7 +66,7 @@ class WantedRule:
         Raises:
             OptionError: Windows does not accept the resulting rule.
         """
-        base = existing or replace(new_rule(), name=self.name, rule_id=self.rule_id or "")
+        base = existing or new_rule().but(name=self.name, rule_id=self.rule_id or "")
         asked = dict(self.asked)
         known = environment or Environment()
         if existing is not None and self.rule_id is None:
@@ -78,12 +78,12 @@ class WantedRule:
             for name in each.attributes:
                 if each.resolve is not None and name in asked:
                     asked[name] = each.resolve(each.name, asked[name], known)
-        rule = replace(base, source=None, **asked)
+        rule = base.but(source=None, **asked)
         if self.default_protocol is not None and rule.protocol not in (TCP, UDP):
-            rule = replace(rule, protocol=self.default_protocol)
+            rule = rule.but(protocol=self.default_protocol)
         for each in OPTIONS:
             if each.dropped is not None and each.dropped(rule, base, self.asked):
-                rule = replace(rule, **{name: getattr(_BLANK, name) for name in each.attributes})
+                rule = rule.but(**{name: getattr(_BLANK, name) for name in each.attributes})
         _check_whole(rule)
         # A rule that an interrupted run has only begun counts as new.
         new = existing is None or (self.enabled_by_default and not existing.enabled)

@@ -127,7 +127,7 @@ def _way(
         if lower in names or lower in _COMMON:
             kept.append(f"{names.get(lower, key)}={value}|")
     rule = rule_text.parse(rule_id, f"{version}|{''.join(kept)}")
-    return replace(rule, action=Action.BLOCK, direction=Direction.IN, source=None)
+    return rule.but(action=Action.BLOCK, direction=Direction.IN, source=None)
 
 
 # -- exceptions -----------------------------------------------------------------------------------
@@ -239,7 +239,7 @@ class _Exceptions:
     ) -> FirewallRule:
         rule_id = f"{self.key.rpartition(chr(92))[2]}\\{rule_id}"
         text = f"v2.10|Action={action}|Active=TRUE|Dir=In|{self.profiles}{conditions}"
-        return replace(rule_text.parse(rule_id, text), name=name or None, source=None)
+        return rule_text.parse(rule_id, text).but(name=name or None, source=None)
 
 
 def _is_on(match: re.Match[str]) -> bool:

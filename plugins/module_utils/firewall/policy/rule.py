@@ -141,6 +141,11 @@ class FirewallRule:
         rule.__dict__.update(values)
         return rule
 
+    def but(self, **values: object) -> FirewallRule:
+        """This rule with other values of some fields, by their names: what `dataclasses.replace`
+        makes, in a tenth of the time. A change tries hundreds of rules."""
+        return FirewallRule.of(self.__dict__ | values)
+
     @property
     def enabled(self) -> bool:
         """Whether the rule is enabled; a missing ``Active`` field means no ([MS-GPFAS]

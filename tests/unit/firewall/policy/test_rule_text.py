@@ -92,7 +92,10 @@ def test_a_rule_that_is_read_is_as_one_that_is_constructed() -> None:
         made = FirewallRule(**values)
         assert (made, hash(made), repr(made)) == (rule, hash(rule), repr(rule))
         assert made.source == rule.source
-        assert replace(rule, rule_id="other") == FirewallRule(**values | {"rule_id": "other"})
+        changed = FirewallRule(**values | {"rule_id": "other", "source": None})
+        for other in (replace, FirewallRule.but):
+            found = other(rule, rule_id="other", source=None)
+            assert (found, hash(found), found.source) == (changed, hash(changed), None)
 
 
 @each_row("field", ["Action=Allow", "Desc=" + 200 * "x"])

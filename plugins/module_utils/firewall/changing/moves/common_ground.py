@@ -11,7 +11,7 @@ nothing in common here.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from ...parts.table import of_class
 from ...policy.environment import Environment
@@ -39,4 +39,4 @@ def common(
     if any(each.values is None for each in found):
         return Common(None, exact=any(each.values is None and each.exact for each in found))
     values = {name: value for each in found for name, value in (each.values or {}).items()}
-    return Common(replace(first, **values), all(each.exact for each in found))
+    return Common(first.but(**values), all(each.exact for each in found))

@@ -10,7 +10,7 @@ one object, atomically.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TypeAlias
 
 from ...parts import cim_values, compare
@@ -112,7 +112,7 @@ def with_parts(
 ) -> FirewallRule:
     """A rule with these objects taken from another rule."""
     taken = {name: getattr(other, name) for each in class_names for name in PARTS[each]}
-    return replace(rule, source=None, **taken)
+    return rule.but(source=None, **taken)
 
 
 def put(

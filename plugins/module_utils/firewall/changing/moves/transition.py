@@ -25,7 +25,6 @@ from old to new object by object, so it blocks more for a moment.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import replace
 
 from ....words.phrases import Phrase
 from ...parts.cim_values import Values
@@ -92,7 +91,7 @@ def _is_fine(state: FirewallRule, known: Collection[Phrase]) -> bool:
 
 def with_active(rule: FirewallRule, other: FirewallRule) -> FirewallRule:
     """A rule that is enabled or disabled like another one."""
-    return replace(rule, active=other.active)
+    return rule.but(active=other.active)
 
 
 def _switched(
@@ -102,7 +101,7 @@ def _switched(
     environment: Environment | None,
 ) -> tuple[Stage, ...]:
     """A rule that is disabled before or afterwards is changed while it is disabled."""
-    off = replace(before, active=False)
+    off = before.but(active=False)
     puts = tuple(_puts(off, after, changed, environment))
     found: list[Stage] = []
     if before.enabled:
@@ -199,7 +198,7 @@ def _in_turn(
 def _paused(
     before: FirewallRule, after: FirewallRule, changed: Sequence[str], environment: Environment
 ) -> tuple[Stage, ...]:
-    off = replace(before, active=False)
+    off = before.but(active=False)
     return (
         (switch(off),),
         tuple(_puts(off, after, changed, environment)),

@@ -176,7 +176,7 @@ def _nameless(rule: FirewallRule) -> FirewallRule:
 
 def _gone(rule: FirewallRule, action: Unspecified, environment: Environment) -> RulePlan:
     """The plan for a rule that no entry names."""
-    off = replace(rule, active=False)
+    off = rule.but(active=False)
     pause = ((switch(off),),) if rule.enabled else ()
     if action is Unspecified.REMOVE:
         stages = (*pause, *deletion(rule))
@@ -204,7 +204,7 @@ def _in_two_parts(
         ):
             first.append(each)
             continue
-        off = replace(rule, active=False)
+        off = rule.but(active=False)
         if rule.enabled:
             pause = RulePlan(PlanOutcome.CHANGE, rule.rule_id, rule, off, stages=((switch(off),),))
             first.append(replace(each, plan=pause))
