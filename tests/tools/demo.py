@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from . import environments, pip_settings
+from . import environments, pip_settings, remembered_code
 from .environments import Environment
 from .layout import ROOT
 from .locks import only_one
@@ -35,7 +35,7 @@ def run() -> int:
     if chosen.folder == FOLDER:
         prepare(chosen)
     paths = os.pathsep.join(str(ROOT / each) for each in (".dev", "tests"))
-    variables = {**os.environ, "PYTHONPATH": paths}
+    variables = {**os.environ, "PYTHONPATH": paths, remembered_code.VARIABLE: "1"}
     # Ansible's modules are made once here; make itself asks for none to be left by the tools.
     variables.pop("PYTHONDONTWRITEBYTECODE", None)
     return subprocess.run([chosen.python, "-m", "demo"], env=variables, check=False).returncode
@@ -63,6 +63,7 @@ def prepare(environment: Environment) -> None:
         shutil.rmtree(environment.folder, ignore_errors=True)
         pins = environment.pair.constraints
         _filler(environment).install(environment.folder, PACKAGES, pins)
+        environments.remember_code(environment)
         environments.mark(environment)
         took = time.monotonic() - began
         print(f"{environment.folder.name}: ready after {took:.1f} s", flush=True)
