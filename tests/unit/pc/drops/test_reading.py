@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import base64
+import re
 from datetime import timedelta, timezone
 from typing import Any
 
@@ -163,6 +165,25 @@ def test_a_program_that_is_not_there_is_no_failure(monkeypatch: pytest.MonkeyPat
     }
     texts = [render(each.why, "en") for each in found.read if each.why is not None]
     assert all("ended with an error" in text for text in texts)
+
+
+def test_outputs_that_can_not_be_told_apart_are_an_error_of_that_host() -> None:
+    def unmarked(_number: int, answer: str) -> str:
+        def without_marks(stream: re.Match[str]) -> str:
+            text = base64.b64decode(stream[1]).replace(b"portkeeper-end-of-output-", b"end-")
+            return f">{base64.b64encode(text).decode()}</rsp:Stream>"
+
+        return re.sub(r">([A-Za-z0-9+/=]+)</rsp:Stream>", without_marks, answer)
+
+    transport = SimulatedTransport(ON.boot())
+    transport.spoil = unmarked
+    found = read(Host(transport, "win-9"))
+    assert set(states(found).values()) == {State.UNREAD}
+    for each in found.read:
+        assert each.why is not None
+        told = render(each.why, "en")
+        assert "on win-9 (http://192.0.2.1:5985/wsman): The outputs of" in told
+        assert "can't be told apart" in told
 
 
 def test_a_host_that_is_gone_is_unreachable() -> None:
