@@ -127,7 +127,7 @@ def test_what_would_end_too_is_said_before_it_does(results: dict[str, dict[str, 
     assert not any(each["task"] for port in results["others"]["ports"] for each in port["remedies"])
     stop = results["stop"]
     assert (stop["status"], [each["reason"] for each in stop["refused"]]) == ("failed", ["relay"])
-    assert "8084/tcp, 8086/tcp, which end with it" in stop["msg"]
+    assert "8084/tcp, 8086/tcp: ending it ends that too" in stop["msg"]
     assert "slack.exe" in results["unused"]["msg"]
 
 

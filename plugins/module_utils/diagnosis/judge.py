@@ -200,7 +200,9 @@ def _summary(
         also = [each for each in causes[1:] if each.kind is CauseKind.IN_USE_BY_OTHER]
         if first.kind is CauseKind.IN_USE_BY_OTHER and also:
             values["others"] = tuple(each.holder for each in also if each.holder is not None)
-            return Phrase("sentence.taken_by_several", values)
+            one_for_all = all(each.remedies == first.remedies for each in also)
+            key = "taken_by_several" if one_for_all else "taken_by_several_each"
+            return Phrase(f"sentence.{key}", values)
         return Phrase("sentence.cause_and_remedy", values)
     attempt = situation.attempt(wanted)
     values = situation.values(

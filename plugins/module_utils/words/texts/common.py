@@ -15,6 +15,12 @@ _SENTENCES = {
         "{cause} (on the same port: {others}); {remedy}",
         "{cause} (同じポートを使用: {others})。{remedy}",
     ),
+    "sentence.taken_by_several_each": Text(
+        "{cause} (on the same port: {others}); {remedy}; the others have to let go of it too, each "
+        "with its own remedy",
+        "{cause} (同じポートを使用: {others})。{remedy}。ほかの使用もやめさせる必要があり、それぞ"
+        "れに対処があります",
+    ),
     "sentence.reachable": Text(
         "{port} can be reached: {holder} listens, and {peer} has connected to {address}",
         "{port} に接続できます。{holder} が待ち受けており、{peer} から {address} に接続できました",

@@ -79,7 +79,7 @@ _DANGERS = {
         "テナーを停止してください ({tool} ps で確認できます)。",
     ),
     "danger.relay_serves": Text(
-        "{holder} also serves {others}, which end with it.",
+        "{holder} also serves {others}: ending it ends that too.",
         "{holder} は {others} にも使われており、それらも終了します。",
     ),
     "danger.rpc_service": Text(

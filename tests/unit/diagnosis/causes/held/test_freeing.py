@@ -66,6 +66,7 @@ def test_no_task_is_offered_that_another_holder_of_the_port_would_prevent() -> N
         found = ask(known, free=True)
         assert tasks(found) == []
         assert f"; when the port is no longer held by {other.name} (PID {other.pid}" in msg(found)
+        assert msg(found).endswith("the others have to let go of it too, each with its own remedy.")
     # The program that should have the port is a holder too.
     mine = situation(listener(80, 4312, "127.0.0.1"), listener(80, 5000), attempt=CONNECTED)
     found = ask(mine, expected_process=("httpd",))
