@@ -11,9 +11,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from copy import copy
-from dataclasses import replace
+from dataclasses import fields
 from functools import cached_property
 from itertools import chain
+from operator import attrgetter
 from typing import NamedTuple, Protocol, TypeAlias
 
 from ..networks.network import Network
@@ -187,10 +188,10 @@ class InAnyProfile:
 
     def is_for(self, asked: Traffic) -> bool:
         """Whether these are the rules for some traffic, apart from its profile."""
-        mine, its = self.asked.network, asked.network
-        if mine.profile is not its.profile:
-            asked = replace(asked, network=replace(its, profile=mine.profile))
-        return asked == self.asked
+        mine, its = self.asked, asked
+        return _of_any_profile(mine.network) == _of_any_profile(its.network) and (
+            _but_network(mine) == _but_network(its)
+        )
 
 
 #: The rules of a kind that match apart from the remote address and are for any address and adapter
@@ -198,21 +199,19 @@ class InAnyProfile:
 _Apart: TypeAlias = "tuple[list[Around], list[CompiledRule]]"
 
 
-def _of_any_network(asked: Traffic) -> Traffic:
-    """Traffic without what its family and its network decide."""
-    return replace(
-        asked,
-        network=_SOMEWHERE,
-        family=4,
-        local_number=None,
-        remote_number=None,
-        local_numbers=(),
-        subnets=(),
-        perhaps_local=(),
-    )
+def _all_but(made: type[Traffic] | type[Network], *names: str) -> Callable[[object], object]:
+    """What gives the values of all fields but these, to be compared."""
+    return attrgetter(*(each.name for each in fields(made) if each.name not in names))
 
 
-_SOMEWHERE = Network(Profile.DOMAIN)
+_but_network = _all_but(Traffic, "network")
+_of_any_profile = _all_but(Network, "profile")
+#: Traffic without what its family and its network decide.
+_of_any_network = _all_but(
+    Traffic,
+    *("network", "family", "local_number", "remote_number"),
+    *("local_numbers", "subnets", "perhaps_local"),
+)
 
 
 class RulesAround:
