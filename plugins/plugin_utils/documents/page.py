@@ -45,6 +45,9 @@ _SCRIPTS: Final = (
 #: stays small enough to be opened and sent.
 MOST_WITH_DETAILS: Final = 300
 
+#: How many PCs are printed, with a script and without one.
+PRINTED_ROWS: Final = 22
+
 _FIRST_PORT = 5  # its column in the list
 _IN_MARGIN = 60  # characters of a text in the margin of a printed page
 
@@ -151,7 +154,7 @@ def _policy(script: str, style: str) -> str:
 
 def _own_style(shown: View, words: PageWords) -> str:
     """Style that depends on the report: the widths of the bar's parts, and the margins of each
-    printed page."""
+    printed page; and the number of printed rows, which the script reads there."""
     widths = "".join(f".bar .s-{sign.state}{{flex-grow:{n}}}" for sign, n in shown.states)
     report = shown.report
     # In a narrow window each row stands as lines, without headings above its cells.
@@ -167,7 +170,11 @@ def _own_style(shown: View, words: PageWords) -> str:
         "bottom-left": _plain(report.collection, words),
     }
     boxes = "".join(f"@{at}{{content:{_css_string(text)}}}" for at, text in margins.items())
-    return f"{widths}\n{ports}\n@page{{{boxes}}}\n"
+    rows = (
+        f":root{{--printed-rows:{PRINTED_ROWS}}}@media print{{@media (scripting: none){{"
+        f".matrix tbody tr:nth-child(n + {PRINTED_ROWS + 1}){{display:none}}}}}}"
+    )
+    return f"{widths}\n{ports}\n{rows}\n@page{{{boxes}}}\n"
 
 
 def _plain(text: str, words: PageWords) -> str:

@@ -74,6 +74,17 @@ def test_port_setup_accepts_each_verdict_that_there_is() -> None:
     assert options["port_setup_accept"]["choices"] == list(dict.fromkeys([*Verdict, *PathVerdict]))
 
 
+def test_the_scenario_for_real_hosts_accepts_the_same_verdicts() -> None:
+    """Where it changes nothing, the role only reports what it finds there."""
+    scenario = ROLES.parent / "extensions" / "molecule" / "windows"
+    file = scenario / "vars" / "windows.yml"
+    told = " ".join(yaml.safe_load(file.read_text("utf-8"))["every_verdict"].split())
+    (relative,) = re.findall(r"playbook_dir ~ '/([^']+)'", told)
+    path = scenario / relative
+    assert path.resolve() == ROLES / "port_setup" / "meta" / "argument_specs.yml"
+    assert told.endswith(".argument_specs.main.options.port_setup_accept.choices }}")
+
+
 def shown_as(value: object) -> str:
     """A default as YAML has it on one line."""
     if isinstance(value, list):

@@ -368,6 +368,13 @@ def test_text_of_a_report_is_never_a_template(example: dict[str, Any], text: str
         assert text.replace("'", "&#39;") in drawn({**example, key: text})
 
 
+def test_how_many_rows_are_printed_stands_in_one_place(example: dict[str, Any]) -> None:
+    text = drawn(example)
+    assert f":root{{--printed-rows:{page.PRINTED_ROWS}}}" in text
+    assert f".matrix tbody tr:nth-child(n + {page.PRINTED_ROWS + 1}){{display:none}}" in text
+    assert "PRINTED_ROWS = Number(getComputedStyle(document.documentElement)" in text
+
+
 def test_a_title_in_the_style_ends_nothing() -> None:
     found = page._css_string('"</style>\\ ;}')
     assert re.fullmatch(r'"(\\[0-9a-f]{6}|[A-Za-z0-9])*"', found)

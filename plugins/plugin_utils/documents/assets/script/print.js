@@ -5,8 +5,8 @@ GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gp
 On paper: a summary of three pages at most, and the details of the PCs that are shown if somebody wants them.
 */
 const printDetails = make("input", { type: "checkbox", id: "print-details" });
-// The style sheet knows the number of rows, too, for pages without a script.
-const PRINTED_ROWS = 22;
+// The style sheet has it, for pages without a script.
+const PRINTED_ROWS = Number(getComputedStyle(document.documentElement).getPropertyValue("--printed-rows"));
 // Busy PCs have thousands of listeners, which nobody reads on paper.
 const PRINTED_PCS = 100;
 const PRINTED_LISTENERS = 1500;
