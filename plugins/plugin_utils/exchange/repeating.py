@@ -93,9 +93,10 @@ class RepeatingSession(_OfSession):
         message.prepare_auth(auth)
         return message
 
-    def again(self, data: bytes) -> Any:
-        """A message like the latest, with another body. None if each is authenticated anew."""
-        if self._headers is None or not data:
+    def again(self, data: bytes | str) -> Any:
+        """A message like the latest, with another body. None if each is authenticated anew, or if
+        the body is none of bytes."""
+        if self._headers is None or not data or not isinstance(data, bytes):
             return None
         message: Any = PreparedRequest()
         message.method, message.url, message.body = self._made.method, self._made.url, data

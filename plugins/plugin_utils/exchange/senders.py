@@ -24,7 +24,7 @@ class Pywinrm:
             self.guard.over(super().build_session())  # type: ignore[misc]
         return self.session
 
-    def send_message(self, message: bytes) -> Any:
+    def send_message(self, message: bytes | str) -> Any:
         if self.encryption is not None or (again := self.build_session().again(message)) is None:
             return super().send_message(message)  # type: ignore[misc]
         return self._send_message_request(self.session, again).content

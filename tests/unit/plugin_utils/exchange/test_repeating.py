@@ -191,7 +191,7 @@ def test_pywinrm_sends_as_it_would_itself(
 
     monkeypatch.setattr(HTTPConnection, "send", noted)
     given: Any = {"username": "u", "password": "p", "auth_method": "basic"}
-    bodies = b"first", b"second, which is longer", b"last"
+    bodies = b"first", b"second, which is longer", "th\u00e9 third", b"last"
     itself = Transport(server.url("small"), **given)
     for body in bodies:
         assert itself.send_message(body) == b"hello"
@@ -204,10 +204,11 @@ def test_pywinrm_sends_as_it_would_itself(
     ]
 
 
-def _messages(sent: bytes, bodies: Sequence[bytes]) -> Iterator[bytes]:
+def _messages(sent: bytes, bodies: Sequence[bytes | str]) -> Iterator[bytes]:
     """What was sent, divided after each body."""
     for body in bodies:
-        head, found, sent = sent.partition(b"\r\n\r\n" + body)
+        octets = body if isinstance(body, bytes) else body.encode()
+        head, found, sent = sent.partition(b"\r\n\r\n" + octets)
         yield head + found
 
 
