@@ -11,10 +11,8 @@ do this, so this file uses private names of it, each pinned by a test.
 
 from __future__ import annotations
 
-import functools
 import os
 import re
-import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from typing import Any
@@ -33,10 +31,6 @@ from . import connect_timeout
 
 # The connections that carry WS-Management.
 _SPOKEN = ("winrm", "psrp")
-
-# Ansible's winrm looks at the signature of the same method for each connection. Once is enough.
-_of_winrm = vars(sys.modules[connection_loader.get("winrm", class_only=True).__module__])
-_of_winrm["getfullargspec"] = functools.cache(_of_winrm["getfullargspec"])
 
 # The beginning of what Ansible says of a lookup that fails, which names a path or a service.
 _LOOKUP = "The lookup plugin "

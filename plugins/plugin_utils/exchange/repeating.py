@@ -10,9 +10,8 @@ and that took as much CPU as all that urllib3 does to exchange them.
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 from urllib.request import getproxies
 
@@ -24,13 +23,6 @@ try:
     from urllib3 import Timeout
 except ImportError:
     Timeout = object  # type: ignore[assignment, misc]  # there is neither winrm nor psrp
-
-with suppress(ImportError):  # there is no NTLM then
-    from spnego import _ntlm
-
-    # The hashes of a password, which take a millisecond, for each host that has the same.
-    for _name in ("lmowfv1", "ntowfv1"):
-        vars(_ntlm)[_name] = functools.lru_cache(maxsize=8)(vars(_ntlm)[_name])
 
 if TYPE_CHECKING:
     from requests import Session as _OfSession

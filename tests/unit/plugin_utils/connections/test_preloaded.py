@@ -6,13 +6,6 @@ from __future__ import annotations
 import subprocess
 import sys
 
-import pytest
-from ansible.plugins.connection import winrm
-from spnego import _ntlm
-from winrm.protocol import Protocol
-
-import ansible_collections.portkeeper.windows.plugins.plugin_utils.connections.of_inventory  # noqa: F401
-
 PROGRAM = """
 import sys
 import ansible_collections.portkeeper.windows.plugins.plugin_utils.connections.transports
@@ -32,18 +25,3 @@ def test_the_connection_and_the_shells_of_all_versions_of_ansible_are() -> None:
         [sys.executable, "-c", program], capture_output=True, text=True, check=True
     )
     assert done.stdout == "[]\n"
-
-
-def test_what_pywinrm_takes_is_looked_at_once() -> None:
-    look = vars(winrm)["getfullargspec"]
-    spec = look(Protocol.__init__)
-    assert "read_timeout_sec" in spec.args
-    assert look(Protocol.__init__) is spec
-
-
-@pytest.mark.parametrize("name", ["lmowfv1", "ntowfv1"])
-def test_a_password_is_hashed_once(name: str) -> None:
-    hashed = vars(_ntlm)[name]
-    first = hashed("Passw0rd!")
-    assert hashed("Passw0rd!") is first
-    assert hashed("Passw0rd?") == hashed.__wrapped__("Passw0rd?") != first
