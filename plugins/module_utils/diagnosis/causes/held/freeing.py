@@ -34,6 +34,10 @@ _IIS = frozenset({name_key(IIS_SERVICE), "was"})
 
 PORT_PROCESS = "portkeeper.windows.port_process"
 
+# Of how many holders besides it is found out whether they could be stopped. No healthy host has
+# more processes on one port.
+_MOST_ASKED = 20
+
 
 @dataclass(frozen=True)
 class Held:
@@ -41,7 +45,8 @@ class Held:
 
     `others` are those that listen, `bound` those that have it without listening, and `mine` may
     have it. `everybody` are all holders, with those of which nobody knows what they are. `task`
-    stops all others, by `steps`; None if port_process would refuse it.
+    stops all others, by `steps`; None if port_process would refuse it. Then `in_the_way` are those
+    that it would not stop even if nobody else had the port.
     """
 
     situation: Situation
@@ -52,6 +57,7 @@ class Held:
     mine: tuple[Holder, ...] = ()
     task: RemedyTask | None = None
     steps: tuple[Step, ...] = ()
+    in_the_way: tuple[Holder, ...] = ()
 
     @property
     def several(self) -> bool:
@@ -61,8 +67,13 @@ class Held:
 
 def with_task(held: Held) -> Held:
     """The same with the task that stops all others, if there is one."""
-    task, steps = _freeing(held, (*held.others, *held.bound), held.everybody)
-    return replace(held, task=task, steps=steps)
+    wrong = (*held.others, *held.bound)
+    task, steps = _freeing(held, wrong, held.everybody)
+    if task is not None or not wrong:
+        return replace(held, task=task, steps=steps)
+    asked = {each.pid: each for each in (*wrong, *held.everybody[:_MOST_ASKED])}
+    blocking = (each for each in asked.values() if not _stops_alone(held, each))
+    return replace(held, in_the_way=tuple(blocking))
 
 
 def in_use(held: Held, holder: Holder) -> Cause:
@@ -132,13 +143,11 @@ def _stopping(held: Held, holder: Holder, values: Mapping[str, Value]) -> Remedy
     orphaned = holder.kind is HolderKind.ORPHANED
     if held.task is not None:
         return _by_task(held, "end_heirs" if orphaned else "stop_holder", values)
-    if _stops_alone(held, holder):
-        in_the_way = held.mine or [
-            each
-            for each in held.everybody
-            if each is not holder and (each.relay is not None or not _stops_alone(held, each))
-        ]
-        others = tuple(described(held.situation.snapshot, each) for each in in_the_way)
+    if all(each.pid != holder.pid for each in held.in_the_way):
+        others = tuple(
+            described(held.situation.snapshot, each)
+            for each in (held.mine or held.in_the_way)[:_MOST_ASKED]
+        )
         key = "stop_beside_own" if held.mine else "stop_after"
         return Remedy(Phrase(f"remedy.{key}", {**values, "others": others}))
     if orphaned:
@@ -152,6 +161,8 @@ def _stopping(held: Held, holder: Holder, values: Mapping[str, Value]) -> Remedy
 
 def _stops_alone(held: Held, holder: Holder) -> bool:
     """Whether port_process would stop a holder if nobody else had the port."""
+    if holder.relay is not None:
+        return False
     return _freeing(held, (holder,), (holder,))[0] is not None
 
 
