@@ -42,13 +42,7 @@ options:
     description: Whether nothing was done, so that the lines tell what would be done.
     type: bool
     default: false
-  language:
-    description:
-      - The language of the lines.
-      - The default comes from E(PORTKEEPER_LANGUAGE), then from C(language) in the section
-        C(portkeeper) of ansible.cfg. Otherwise it is English.
-    type: str
-    choices: [en, ja]
+extends_documentation_fragment: portkeeper.windows.spoken
 author:
   - The portkeeper.windows authors (@portkeeper)
 """
@@ -78,7 +72,7 @@ def port_story(
     check_mode: bool = False,
     language: str | None = None,
 ) -> list[str]:
-    spoken = chosen(language or None)
+    spoken = chosen(language)
     with refusing(spoken):
         found = story.read(plain(results))
     wanted = story.Wanted(frozenset(map(str, accept)), bool(check_mode))

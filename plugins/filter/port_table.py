@@ -26,13 +26,7 @@ options:
     description: The fact C(port_facts).
     type: dict
     required: true
-  language:
-    description:
-      - The language of the headings and of other words.
-      - The default comes from E(PORTKEEPER_LANGUAGE), then from C(language) in the section
-        C(portkeeper) of ansible.cfg. Otherwise it is English.
-    type: str
-    choices: [en, ja]
+extends_documentation_fragment: portkeeper.windows.spoken
 author:
   - The portkeeper.windows authors (@portkeeper)
 """

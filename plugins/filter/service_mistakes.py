@@ -29,13 +29,7 @@ options:
     description: The name of the variable that has them, for the sentence.
     type: str
     default: port_setup_services
-  language:
-    description:
-      - The language of the sentence.
-      - The default comes from E(PORTKEEPER_LANGUAGE), then from C(language) in the section
-        C(portkeeper) of ansible.cfg. Otherwise it is English.
-    type: str
-    choices: [en, ja]
+extends_documentation_fragment: portkeeper.windows.spoken
 author:
   - The portkeeper.windows authors (@portkeeper)
 """
@@ -62,7 +56,7 @@ def service_mistakes(
     given: Any, variable: str = "port_setup_services", language: str | None = None
 ) -> list[str]:
     problem = mistakes.of_services(plain(given), str(variable))
-    return [] if problem is None else [render(problem, chosen(language or None))]
+    return [] if problem is None else [render(problem, chosen(language))]
 
 
 class FilterModule:

@@ -30,13 +30,7 @@ options:
         of this collection that gets its value, such as V(port_check.expect).
     type: dict
     required: true
-  language:
-    description:
-      - The language of the sentences.
-      - The default comes from E(PORTKEEPER_LANGUAGE), then from C(language) in the section
-        C(portkeeper) of ansible.cfg. Otherwise it is English.
-    type: str
-    choices: [en, ja]
+extends_documentation_fragment: portkeeper.windows.spoken
 author:
   - The portkeeper.windows authors (@portkeeper)
 """
@@ -67,7 +61,7 @@ def value_mistakes(
     given: Mapping[str, Any], allowed: Mapping[str, Any], language: str | None = None
 ) -> list[str]:
     found = mistakes.of_values(plain(given), plain(allowed))
-    return [render(each, chosen(language or None)) for each in found]
+    return [render(each, chosen(language)) for each in found]
 
 
 class FilterModule:

@@ -45,13 +45,7 @@ options:
         too.
     type: str
     choices: [port_report, port_setup]
-  language:
-    description:
-      - The language of the sentences.
-      - The default comes from E(PORTKEEPER_LANGUAGE), then from C(language) in the section
-        C(portkeeper) of ansible.cfg. Otherwise it is English.
-    type: str
-    choices: [en, ja]
+extends_documentation_fragment: portkeeper.windows.spoken
 author:
   - The portkeeper.windows authors (@portkeeper)
 """
@@ -86,7 +80,7 @@ def variable_mistakes(
 ) -> list[str]:
     right = {*plain(besides), *(mistakes.names_in_role(role) if role else ())}
     found = mistakes.of_variables(plain(names), plain(known), right, str(playbook))
-    return [render(each, chosen(language or None)) for each in found]
+    return [render(each, chosen(language)) for each in found]
 
 
 class FilterModule:
