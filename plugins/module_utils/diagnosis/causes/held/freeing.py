@@ -34,8 +34,8 @@ _IIS = frozenset({name_key(IIS_SERVICE), "was"})
 
 PORT_PROCESS = "portkeeper.windows.port_process"
 
-# Of how many holders besides it is found out whether they could be stopped. No healthy host has
-# more processes on one port.
+# Of how many holders it is found out whether they could be stopped. No healthy host has more
+# processes on one port.
 _MOST_ASKED = 20
 
 
@@ -68,7 +68,8 @@ class Held:
 def with_task(held: Held) -> Held:
     """The same with the task that stops all others, if there is one."""
     wrong = (*held.others, *held.bound)
-    task, steps = _freeing(held, wrong, held.everybody)
+    few = len(held.everybody) <= _MOST_ASKED
+    task, steps = _freeing(held, wrong, held.everybody) if few else (None, ())
     if task is not None or not wrong:
         return replace(held, task=task, steps=steps)
     asked = {each.pid: each for each in (*wrong, *held.everybody[:_MOST_ASKED])}
