@@ -19,6 +19,7 @@ PARSERS: tuple[Parser, ...] = (*WSMAN, *TEXT, *HOST, *DROPS, *LISTING)
 READ_NOTHING_OF_A_TARGET: Mapping[str, str] = {
     "callback/table": "messages of tasks, line by line",
     "action/port_path": "what a user writes",
+    "action/port_report": "the name of files that a user writes",
     "action/port_survey": "its own numbers",
     "action/verify_host": "paths that a user writes",
     "lookup/well_known_port": "what a user writes",
