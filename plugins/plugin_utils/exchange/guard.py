@@ -28,7 +28,7 @@ from ...module_utils.words.phrases import Phrase
 from ...module_utils.wsman.soap.places import LARGE_ANSWERS, LARGE_BYTES, Answer
 from . import tls_contexts
 from .connecting import BY_DEFAULT, LEAST_SECONDS, ConnectTime, Countdown
-from .repeating import RepeatingAdapter, RepeatingPool, RepeatingSession, WholeConnection
+from .repeating import RepeatingAdapter, RepeatingSession, WholeConnection
 from .watchdog import Watchdog
 
 try:
@@ -45,12 +45,13 @@ except ImportError:
 
 if TYPE_CHECKING:
     from requests import Response as _OfResponse
+    from urllib3 import HTTPConnectionPool as _OfPool
     from urllib3 import HTTPResponse as _OfAnswer
     from urllib3.util.retry import Retry as _OfRetries
 else:
     # The class that the methods below extend is known only when there is such an object, see
     # `given_to`.
-    _OfResponse = _OfAnswer = _OfRetries = object
+    _OfResponse = _OfPool = _OfAnswer = _OfRetries = object
 
 _CHUNK = 65536
 
@@ -258,7 +259,7 @@ class _Retries(_OfRetries):
         return self.guard.within(super().get_backoff_time())
 
 
-class _Pool(RepeatingPool):
+class _Pool(_OfPool):
     """The guarded methods of a urllib3.HTTPConnectionPool, to the host or to a proxy."""
 
     guard: Guard

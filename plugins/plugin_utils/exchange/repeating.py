@@ -27,11 +27,10 @@ except ImportError:
 if TYPE_CHECKING:
     from requests import Session as _OfSession
     from requests.adapters import HTTPAdapter as _OfAdapter
-    from urllib3 import HTTPConnectionPool as _OfPool
     from urllib3.connection import HTTPConnection as _OfConnection
 else:
     # The classes whose methods these are known only when there is an object; see `Guard.given_to`.
-    _OfSession = _OfAdapter = _OfPool = _OfConnection = object
+    _OfSession = _OfAdapter = _OfConnection = object
 
 _LENGTH = "Content-Length"
 
@@ -198,17 +197,6 @@ class RepeatingAdapter(_OfAdapter):
     def close(self) -> None:
         self._way = self._pool = self._verified = None
         super().close()
-
-
-class RepeatingPool(_OfPool):
-    """The method of a urllib3.HTTPConnectionPool that sends a message."""
-
-    def urlopen(self, *arguments: Any, **options: Any) -> Any:
-        headers = options.get("headers")
-        if headers is not None:
-            # It goes through them several times, which costs much with those of requests.
-            options["headers"] = dict(headers)
-        return super().urlopen(*arguments, **options)
 
 
 class WholeConnection(_OfConnection):
