@@ -102,7 +102,7 @@ class RepeatingSession(_OfSession):
         made.prepare(method=request.method, url=request.url, headers=headers)
         made.headers.pop(_LENGTH, None)  # each has its own
         self._made, self._headers = made, None
-        if type(self.auth) is HTTPBasicAuth:
+        if isinstance(self.auth, HTTPBasicAuth):
             # It is the same for all messages, and looks for no header of another spelling.
             whole = made.copy()
             whole.prepare_auth(self.auth)
