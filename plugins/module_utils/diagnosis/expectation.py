@@ -8,7 +8,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 from ..words.phrases import Phrase, Value
-from .causes.model import CauseKind, Diagnosis
+from .causes.model import Admission, CauseKind, Diagnosis, Verdict
 
 
 class Expectation(StrEnum):
@@ -19,6 +19,8 @@ class Expectation(StrEnum):
     IN_USE = "in_use"
 
 
+# What is said of a source of which the rules don't decide.
+_UNSURE = frozenset({Admission.CONDITIONAL, Admission.OVERRULED, Admission.UNKNOWN})
 _OF_OTHERS = frozenset({CauseKind.IN_USE_BY_OTHER, CauseKind.HOLDER_UNKNOWN})
 
 
@@ -40,13 +42,24 @@ def is_met(expectation: Expectation, diagnosis: Diagnosis) -> bool:
     return (held or forwarded) and not kinds & _OF_OTHERS
 
 
+def is_unknown(expectation: Expectation, diagnosis: Diagnosis) -> bool:
+    """Whether nobody knows if a port that is not as expected is so after all."""
+    if expectation is Expectation.FREE:
+        return False  # something is certain that has the port, or may have it
+    if diagnosis.causes:
+        return diagnosis.verdict is Verdict.UNKNOWN
+    kept_out = [each.state for each in diagnosis.sources if not each.is_let_in]
+    return bool(kept_out) and all(each in _UNSURE for each in kept_out)
+
+
 def answer(expectation: Expectation | None, diagnosis: Diagnosis) -> Phrase:
     """What to say about a port, in answer to the expectation."""
     if expectation is None:
         return diagnosis.summary
     if not is_met(expectation, diagnosis):
+        unknown = is_unknown(expectation, diagnosis)
         return Phrase(
-            "sentence.not_as_expected",
+            f"sentence.{'perhaps_' if unknown else ''}not_as_expected",
             {
                 "port": diagnosis.wanted.label,
                 "expected": Phrase(f"expected.{expectation}"),

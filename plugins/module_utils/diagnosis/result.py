@@ -33,7 +33,7 @@ from .causes.model import (
 )
 from .causes.source import NetworkVerdict
 from .drops import result as recorded_drops
-from .expectation import Expectation, answer, is_met, obstacle
+from .expectation import Expectation, answer, is_met, is_unknown, obstacle
 
 
 class CauseEntry(TypedDict, Generic[Words]):
@@ -186,27 +186,28 @@ class CheckResult(TaskResult[Words]):
 
 
 def result(
-    situation: Situation,
-    diagnosis: Diagnosis,
-    expectation: Expectation | None = None,
+    situation: Situation, diagnosis: Diagnosis, expectation: Expectation | None = None
 ) -> PortEntry[Value]:
     """Everything about one port. ``as_expected`` is present only if the task has an expectation."""
     wanted = diagnosis.wanted
+    met = expectation is not None and is_met(expectation, diagnosis)
+    # Nothing is in the way of a port that should be free and is.
+    causes = () if met and expectation is Expectation.FREE else diagnosis.causes
     found: PortEntry[Value] = {
         "port": wanted.port,
         "protocol": PROTOCOLS[wanted.protocol],
         "name": wanted.name or well_known.name(wanted.port, wanted.protocol),
         "verdict": diagnosis.verdict.value,
         "msg": Sentence(answer(expectation, diagnosis)),
-        "causes": [_cause(each) for each in diagnosis.causes],
-        "remedies": _remedies(diagnosis.causes),
+        "causes": [_cause(each) for each in causes],
+        "remedies": _remedies(causes),
         "remarks": [Sentence(each) for each in diagnosis.remarks],
         "evidence": _evidence(situation, diagnosis),
     }
     if not wanted.free:
         found["reach"] = reach_of(diagnosis)
     if expectation is not None:
-        found["as_expected"] = is_met(expectation, diagnosis)
+        found["as_expected"] = met
     if diagnosis.sources:
         found["sources"] = [_source(each) for each in diagnosis.sources]
     return found
@@ -314,9 +315,7 @@ def _messages(expectation: Expectation | None, found: Diagnosis) -> Iterator[Sen
 
 
 def _disappointment(
-    expectation: Expectation,
-    diagnoses: Sequence[Diagnosis],
-    unmet: Sequence[Diagnosis],
+    expectation: Expectation, diagnoses: Sequence[Diagnosis], unmet: Sequence[Diagnosis]
 ) -> Sentence | Joined:
     """What to say about ports that are not as expected; if there are several, one line each."""
     if len(diagnoses) == 1:
@@ -326,7 +325,8 @@ def _disappointment(
         "all": len(diagnoses),
         "expected": Phrase(f"expected.{expectation}"),
     }
-    lines = [Phrase("sentence.some_not_as_expected", counts), *(obstacle(each) for each in unmet)]
+    unsure = "perhaps_" if any(is_unknown(expectation, each) for each in unmet) else ""
+    lines = [Phrase(f"sentence.some_{unsure}not_as_expected", counts), *map(obstacle, unmet)]
     return Joined(tuple(map(Sentence, lines)), "list.line")
 
 

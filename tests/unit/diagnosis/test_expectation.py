@@ -94,6 +94,15 @@ def test_what_is_said(
     assert render(answer(expectation, diagnosis), language) == text
 
 
+def test_what_nobody_knows_is_not_said_to_be_otherwise() -> None:
+    for expectation, word in ((REACHABLE, "reachable"), (IN_USE, "in use")):
+        told = render(answer(expectation, UNKNOWN), "en")
+        assert told.startswith(f"TCP 80 should be {word}, and it is unknown whether it is: ")
+    assert "判断できません" in render(answer(REACHABLE, UNKNOWN), "ja")
+    # Whoever has it, it is not free.
+    assert render(answer(FREE, UNKNOWN), "en").startswith("TCP 80 should be free and is not: ")
+
+
 def test_without_an_expectation_the_summary_is_the_answer() -> None:
     assert answer(None, SHUT) == SHUT.summary
     assert answer(REACHABLE, FINE) == FINE.summary

@@ -206,6 +206,14 @@ def test_an_expectation() -> None:
     assert found["msg"].startswith("TCP 80 should be free and is not")
 
 
+def test_nothing_is_in_the_way_of_a_port_that_should_be_free_and_is() -> None:
+    found = shown(situation(*NOTHING), expectation=Expectation.FREE, free=True)
+    assert found["as_expected"] is True
+    assert (found["causes"], found["remedies"]) == ([], [])
+    found = shown(situation(*NOTHING), expectation=Expectation.IN_USE)
+    assert [each["kind"] for each in found["causes"]] == ["nothing_listens"]
+
+
 def test_reserved_ranges_and_urls() -> None:
     ranges = [PortRange(Protocol.TCP, "ipv4", 80, 179)]
     found = shown(situation(*NOTHING, reserved=ranges))
@@ -249,6 +257,14 @@ def test_of_several_networks_it_is_told_by_which_the_controller_comes() -> None:
     assert told == {"10.0.0.4": [True, False], None: [None, None]}
     firewall = reported(situation(networks=both, arrives="10.0.0.4"))["ports"][0]["evidence"]
     assert [each["decides"] for each in firewall["firewall"]] == [True, False]
+
+
+def test_of_several_that_are_not_as_expected_some_may_be() -> None:
+    known = situation(listener(80, 7777))
+    wanted = [WantedPort(Protocol.TCP, 80, expected_process=("nginx",)), WANTED[1]]
+    found = in_words(report(known, diagnose(known, wanted), Expectation.REACHABLE))
+    first = found["msg"].splitlines()[0]
+    assert first == "2 of 2 ports should be reachable and are not, or may not be."
 
 
 def test_a_report_of_what_is_not_as_expected_is_about_that_alone() -> None:

@@ -23,7 +23,7 @@ from ..result import (
     evidence_of_host,
     task_data,
 )
-from .ends.model import HostRemedy, PathCause, PathDiagnosis
+from .ends.model import HostRemedy, PathCause, PathDiagnosis, PathVerdict
 from .ends.naming import Resolved
 from .ends.routing import Departure
 from .ends.situation import Try
@@ -207,7 +207,10 @@ def _disappointment(
         "all": count,
         "expected": Phrase(f"expected.{expectation}"),
     }
-    first = Phrase("path.some_not_as_expected", counts)
+    unsure = any(each.verdict is PathVerdict.UNKNOWN for each in unmet)
+    first = Phrase(
+        "path.some_perhaps_not_as_expected" if unsure else "path.some_not_as_expected", counts
+    )
     return Joined(tuple(map(Sentence, (first, *(each.summary for each in unmet)))), "list.line")
 
 

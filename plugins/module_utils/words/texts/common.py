@@ -64,6 +64,15 @@ _SENTENCES = {
         "{port} should be {expected} and is not: {answer}",
         "{port} は{expected}はずですが、そうなっていません。{answer}",
     ),
+    "sentence.perhaps_not_as_expected": Text(
+        "{port} should be {expected}, and it is unknown whether it is: {answer}",
+        "{port} は{expected}はずですが、実際にそうかどうかを判断できません。{answer}",
+    ),
+    "sentence.some_perhaps_not_as_expected": Text(
+        "{count} of {all} ports should be {expected} and are not, or may not be",
+        "{all} 個のポートのうち {count} 個は{expected}はずですが、そうなっていないか、判断できませ"
+        "ん",
+    ),
     "sentence.some_not_as_expected": Text(
         "{count} of {all} ports should be {expected} and are not",
         "{all} 個のポートのうち {count} 個は{expected}はずですが、そうなっていません",

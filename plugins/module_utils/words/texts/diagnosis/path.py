@@ -54,6 +54,10 @@ _SENTENCES = {
         "{port} should be {expected}, but {answer}",
         "{port} は{expected}はずですが、そうなっていません。{answer}",
     ),
+    "path.some_perhaps_not_as_expected": Text(
+        "{count} of {all} connections should be {expected} and are not, or may not be",
+        "{all} 件の接続のうち {count} 件は{expected}はずですが、そうなっていないか、判断できません",
+    ),
     "path.some_not_as_expected": Text(
         "{count} of {all} connections should be {expected} and are not",
         "{all} 件の接続のうち {count} 件は{expected}はずですが、そうなっていません",
