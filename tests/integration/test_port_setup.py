@@ -258,6 +258,7 @@ def test_a_port_that_another_program_holds(predicted: Run, first: Run, second: R
     assert first.code == 2
     assert first.ended("taken") == (1, 0), first.text
     assert "httpd.exe" in first.said["taken"]
+    assert "Or set port_setup_conflict to stop, and this role stops it." in first.said["taken"]
 
     assert "Nothing listens at TCP 80" in first.said["freed"]
     assert predicted.ended("freed") == first.ended("freed") == (0, 2), first.text
