@@ -161,7 +161,7 @@ def of_pc(results: PcResults, wanted: Wanted) -> list[Value]:
     wrong += [
         Verbatim(each["drops"]["msg"])
         for each in ports
-        if "drops" in each and each["verdict"] not in wanted.accepted
+        if "drops" in each and _is_amiss(each, wanted)
     ]
     right = [Verbatim(msg) for verdict, msg in told if verdict in wanted.accepted]
     if not done:
@@ -284,10 +284,15 @@ def _is_for(rule: _Rule, port: _Port) -> bool:
         return True  # a word for ports, such as any
 
 
+def _verdicts(rule: _Rule, results: PcResults) -> set[str]:
+    """What a check says of the ports that a rule is for."""
+    return {each["verdict"] for each in _ports(results) if _is_for(rule, each)}
+
+
 def _is_told(rule: _Rule, results: PcResults, wanted: Wanted) -> bool:
     """Whether what a check says of each port of a rule is why the rule has no effect. In check mode
     it has looked at the PC without the rule."""
-    verdicts = {each["verdict"] for each in _ports(results) if _is_for(rule, each)}
+    verdicts = _verdicts(rule, results)
     return not wanted.check_mode and bool(verdicts) and verdicts <= _SHUT
 
 
@@ -312,7 +317,7 @@ def _keeps_out(rule: _Rule, results: PcResults, wanted: Wanted) -> bool:
     a verdict on the firewall is accepted. In check mode a PC counts as it is before the set-up."""
     if wanted.check_mode or not _is_idle(rule) or _SHUT & set(wanted.accepted):
         return False
-    verdicts = {each["verdict"] for each in _ports(results) if _is_for(rule, each)}
+    verdicts = _verdicts(rule, results)
     return verdicts != {Verdict.REACHABLE}
 
 

@@ -177,7 +177,7 @@ class _HttpTransport:
             if self._sealed and not self._guard.sealed:
                 # pywinrm and pypsrp take it, but anyone on the way can have written it.
                 raise TransportError(Failure.NOT_WINRM, Phrase("detail.not_encrypted"))
-            return answer if answer[:1] == b"<" else not_empty(answer, self._circumstances)
+            return not_empty(answer, self._circumstances)
         except self._exceptions.WinRMTransportError as error:
             return soap_or_failure(error.code, error.response_text, self._circumstances)
         except self._exceptions.AuthenticationError as error:

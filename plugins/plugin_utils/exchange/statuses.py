@@ -49,7 +49,8 @@ def not_empty(answer: bytes, known: Circumstances) -> bytes:
     Raises:
         TransportError: it is empty, as WS-Management never answers.
     """
-    if answer.strip(_BEFORE_XML):
+    # Nearly all begin with a tag, and stripping copies an answer.
+    if answer[:1] == b"<" or answer.strip(_BEFORE_XML):
         return answer
     if known.proxy:
         raise TransportError(Failure.PROXY_ANSWER, Phrase("detail.empty"))
