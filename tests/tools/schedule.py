@@ -222,7 +222,8 @@ class _Pool:
 @contextmanager
 def _ended_like_ctrl_c() -> Iterator[None]:
     """Let whatever ends this program end its jobs too: they are in sessions of their own."""
-    signals = (signal.SIGTERM, signal.SIGHUP)
+    # A shell has what it starts in the background ignore SIGINT, by which jobs are interrupted too.
+    signals = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
     before = [signal.signal(number, signal.default_int_handler) for number in signals]
     try:
         yield

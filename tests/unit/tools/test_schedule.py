@@ -12,6 +12,7 @@ import signal
 import sys
 import threading
 import time
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -125,6 +126,15 @@ def test_a_failure_interrupts_what_runs_of_later_sections(
     assert "later" not in said
 
 
+@pytest.fixture
+def in_the_background() -> Iterator[None]:
+    """What a shell does to a program that it starts in the background."""
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("in_the_background")
 def test_a_run_that_is_ended_ends_its_jobs(tmp_path: Path) -> None:
     begun, interrupted = tmp_path / "begun", tmp_path / "interrupted"
     end = "import os, signal; os.kill(os.getppid(), signal.SIGTERM)"
