@@ -77,7 +77,7 @@ def _name(option: str, value: object) -> str:
 
 def _check_name(rule: FirewallRule) -> None:
     if not rule.name:
-        raise OptionError("name", "option.new_without_name")
+        raise OptionError("rule_id", "option.new_without_name")
 
 
 NAME = Option(

@@ -73,8 +73,10 @@ _TEXTS = {
         "表示する名前か rule_id を使ってください。",
     ),
     "option.new_without_name": Text(
-        "a new rule needs a name, and no local rule has this id.",
-        "この ID のローカルの規則はありません。新しい規則には名前が必要です。",
+        "no local rule has this id. port_firewall_info lists the ids of rules; to create a rule, "
+        "give it a name too.",
+        "この ID のローカルの規則はありません。規則の ID は port_firewall_info で確認できます。新し"
+        "い規則を作成する場合は、名前も指定してください。",
     ),
     "option.no_id": Text("an id is needed.", "ID を指定してください。"),
     "option.id_like_type": Text(

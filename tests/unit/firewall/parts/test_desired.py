@@ -323,7 +323,7 @@ def test_a_name_or_an_id_is_needed() -> None:
     with pytest.raises(OptionError, match="a name or a rule_id is needed"):
         wanted_rules({"ports": 80})
     (by_id,) = wanted_rules({"rule_id": "{A}", "enabled": True})
-    with pytest.raises(OptionError, match="a new rule needs a name"):
+    with pytest.raises(OptionError, match="rule_id: no local rule has this id"):
         by_id.applied_to(None)
 
 
