@@ -327,9 +327,8 @@ ports:
         firewall:
           description:
             - The firewall's decision on each network, and the rule or setting behind it.
-            - Where nothing listens, rules that limit single services of Windows make C(state)
-              V(conditional). M(portkeeper.windows.port_firewall) leaves them out, since it tells
-              whether a rule does what it asks for, and may say V(allowed) of the same port.
+            - Where nothing listens, rules that limit single services of Windows are left out, as
+              M(portkeeper.windows.port_firewall) does. They count for such a service that listens.
             - If there are several networks, C(decides) says whether the verdict rests on this one.
             - C(reach), C(reach_from), C(reach_more) and C(reach_perhaps) are who can reach the port
               by it, as with V(firewall) in M(portkeeper.windows.port_facts).

@@ -345,8 +345,7 @@ rules:
       description:
         - The same for each profile that the rule is for.
         - Where nothing listens yet, rules that limit single services of Windows are left out of
-          C(state). M(portkeeper.windows.port_check) counts them, because one of these services may
-          come to listen there, and then says V(conditional) of a port that is V(allowed) here.
+          C(state), as M(portkeeper.windows.port_check) does.
       type: dict
       sample:
         private:

@@ -245,7 +245,7 @@ def _listener(
         paths = [each for each in wanted.expected_process if ntpath.isabs(each)]
         program = paths[0] if len(wanted.expected_process) == len(paths) == 1 else None
         protocol = TCP if wanted.protocol is Protocol.TCP else UDP
-        return Listener(protocol, wanted.port, _ANYWHERE[family or 4], program)
+        return Listener(protocol, wanted.port, _ANYWHERE[family or 4], program, planned=True)
     best = held.mine[0]
     local, pid = best.endpoint.local, best.endpoint.pid
     snapshot = situation.snapshot

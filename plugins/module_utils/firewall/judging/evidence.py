@@ -21,6 +21,7 @@ from ..networks.network import Network
 from ..policy.besides_rules import Demand
 from ..policy.stores import Store
 from ..policy.vocabulary import Profile
+from .decision import is_about_program
 from .matching import CompiledRule, Conditions, match_around, match_remote
 from .rule_index import RuleIndex
 from .traffic import Traffic
@@ -106,7 +107,11 @@ def all_around(rules: Iterable[CompiledRule], traffic: Traffic) -> list[Around]:
     found = []
     for each in rules:
         conditions = match_around(each, traffic)
-        if conditions is not None:
+        if conditions is not None and not (
+            # Every Windows has dozens of rules that restrict a service or an app package each. What
+            # is planned is certainly one of them only if nothing of that is open.
+            traffic.planned and each.restricts and is_about_program(conditions[0])
+        ):
             depends = bool(each.rule.remote_addresses)
             kind = each.nature, bool(conditions[0] or conditions[1])
             found.append(Around(each, *conditions, depends, kind))

@@ -38,7 +38,9 @@ class Listener:
     code. `packaged` says whether it is an app package; if it is None, its folder is judged instead.
     `ipv6_only` says that a listener on ``::`` certainly serves no IPv4; otherwise it may, because
     Windows lists a dual-stack socket as ``::`` alone. `inherited` are the services that may have
-    started the process and whose identity it has then, None if it may be any.
+    started the process and whose identity it has then, None if it may be any. `planned` says that
+    nothing listens yet: what will is taken to be none of the services and app packages that Windows
+    restricts, unless it is certainly one.
     """
 
     protocol: int
@@ -50,6 +52,7 @@ class Listener:
     packaged: bool | None = None
     ipv6_only: bool = False
     inherited: tuple[str, ...] | None = ()
+    planned: bool = False
 
     @property
     def families(self) -> tuple[int, ...]:
@@ -152,6 +155,7 @@ class Traffic:
     packaged: bool | None
     elsewhere_packaged: bool
     windows_program: bool
+    planned: bool
 
 
 class TrafficError(PhraseError, ValueError):
@@ -327,6 +331,7 @@ def _traffic(
         and program != name_key(SYSTEM)
         and not end.services,
         windows_program=program is not None and environment.is_windows_path(program),
+        planned=isinstance(end, Listener) and end.planned,
     )
 
 

@@ -56,7 +56,7 @@ from unit.diagnosis.cases import (
     situation,
     tasks,
 )
-from unit.holder_cases import listener, process
+from unit.holder_cases import listener, process, service
 
 ACME = FirewallProduct("Acme Total Defence", 0x61000)
 NEW_RULE = {"name": "Allow TCP 80", "ports": 80, "protocol": "tcp", "profiles": ["public"]}
@@ -428,6 +428,42 @@ def test_what_hangs_on_the_program_to_come_is_no_cause() -> None:
     assert kinds(ask(known)) == ["nothing_listens"]
     known = situation(*NOTHING, firewall=firewall(OPEN_80, BLOCK_HTTPD))
     assert kinds(ask(known)) == ["nothing_listens"]
+
+
+SVCHOST = r"C:\Windows\System32\svchost.exe"
+HARDENED = f"Action=Block|App={SVCHOST}|Svc=PolicyAgent|Name=PolicyAgent-4"
+ISOLATED = "Action=Block|AppPkgId=S-1-15-2-1|Name=App isolation"
+
+
+def verdict_on(known: Any, **wanted: Any) -> tuple[str, str]:
+    (found,) = ask(known, **wanted).evidence.firewall
+    assert found.reach is not None
+    return found.from_anywhere.state.value, found.reach.who.value
+
+
+def test_what_windows_restricts_is_not_the_program_to_come() -> None:
+    restricted = firewall(OPEN_80, static_service=[HARDENED], app_isolation=[ISOLATED])
+    assert verdict_on(situation(*NOTHING, firewall=restricted)) == ("allowed", "everybody")
+    for_some = firewall(f"{OPEN_80}|RA4=10.0.0.0/8", static_service=[HARDENED])
+    found = ask(situation(*NOTHING, firewall=for_some, attempt=TIMED_OUT))
+    assert kinds(found) == ["nothing_listens", "rule_for_other_remote"]
+
+
+def test_what_windows_restricts_is_so_once_it_listens_or_is_named() -> None:
+    host = process(700, "svchost.exe", SVCHOST)
+    one = firewall(OPEN_80, static_service=[HARDENED])
+    for name, state in (("PolicyAgent", "blocked"), ("Dnscache", "allowed")):
+        there = situation(
+            listener(80, 700), processes=[host], services=[service(name, 700)], firewall=one
+        )
+        assert verdict_on(there)[0] == state
+    # Nobody knows what a process is that Windows does not name.
+    unread = situation(listener(80, None), firewall=one)
+    assert verdict_on(unread) == ("conditional", "perhaps")
+    whole = firewall(OPEN_80, static_service=[f"Action=Block|App={SVCHOST}|Name=All of them"])
+    named = situation(*NOTHING, firewall=whole)
+    assert verdict_on(named, expected_process=(SVCHOST,))[0] == "blocked"
+    assert verdict_on(named)[0] == "allowed"
 
 
 def test_a_program_to_come_that_is_known_by_its_path_is_judged() -> None:
