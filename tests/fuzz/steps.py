@@ -8,6 +8,9 @@ from collections.abc import Callable
 from types import CodeType, FrameType
 from typing import Any
 
+#: What doubles with the input, and something because of rounding.
+MOST_GROWTH = 2.2
+
 
 def lines_run(work: Callable[[], object]) -> int:
     """How many lines of Python run while `work` does, in all functions that it calls.

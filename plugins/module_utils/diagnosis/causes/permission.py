@@ -75,10 +75,11 @@ def judge(
     asker = Asker(situation.controller, situation.arriving, book.work)
     if for_all is not None:
         for_all = replace(for_all, port=stand_in.port)
+    deciding = frozenset(asked.ours)
     verdicts = [
         replace(
             _asked_once(book, firewall, asker, _reached(stand_in, situation, each), each),
-            decides=each in asked.ours,
+            decides=each in deciding,
             reach=None if for_all is None else _reach(book, firewall, for_all, each),
         )
         for each in asked.networks
