@@ -11,6 +11,8 @@ from __future__ import annotations
 
 import gc
 import os
+import re
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -44,19 +46,39 @@ SECONDS = {
 HERE = Path(__file__).parent
 #: Folders whose tests are sweeps, each with the files that are none. Those of the repository and of its
 #: texts find the same on each pair. Those of the simulator are about a program of the tests: that it
-#: works on a pair is seen there by the tests of the product, which talk to it.
+#: works on a pair is seen there by the integration tests, which talk to it with Ansible.
 ON_ONE_PAIR = {
     "fuzz": set[str](),
     "project": {"test_promises.py"},  # asks Ansible's connections for their times
     "words": {"test_phrases.py"},
     "winsim": set[str](),
 }
+#: Of these, none is a sweep because of a simulated PC: they are about Ansible and the libraries of a pair.
+ON_EVERY_PAIR = "plugin_utils"
+_IMPORTED = re.compile(r"^(?:from|import) (winsim|unit)\b([\w.]*)(?: import (\w+))?", re.MULTILINE)
 
 
 def belongs_to_no_pair(path: Path) -> bool:
-    """Whether the tests of a file are sweeps because of the folder that it is in."""
+    """Whether the tests of a file are sweeps because of the folder that it is in, or because they take
+    the pure core, which knows no Ansible, through a whole simulated PC, instead of a single part."""
     below = path.relative_to(HERE) if path.is_relative_to(HERE) else path
-    return below.name not in ON_ONE_PAIR.get(below.parts[0], {below.name})
+    folder = below.parts[0]
+    if folder in ON_ONE_PAIR:
+        return below.name not in ON_ONE_PAIR[folder]
+    return folder != ON_EVERY_PAIR and takes_a_simulated_pc(path)
+
+
+@cache
+def takes_a_simulated_pc(path: Path) -> bool:
+    """Whether a module imports the simulator, itself or by one that helps it."""
+    for root, rest, name in _IMPORTED.findall(path.read_text()):
+        if root == "winsim":
+            return True
+        module = HERE.joinpath(*rest.split("."))
+        helpers = (module.with_suffix(".py"), module / f"{name}.py")
+        if any(helper.is_file() and takes_a_simulated_pc(helper) for helper in helpers):
+            return True
+    return False
 
 
 def _left_out(config: pytest.Config, marker: str) -> bool:
