@@ -290,6 +290,8 @@ def _asked(given: Mapping[str, Any], *, whole: bool) -> Asked:
     else:
         check = checks.options_of(given)
     gather = given["gather"]
+    if check is not None and check.drops and not whole:
+        raise UserError("survey.drops_for_nothing")
     if check is not None and gather is None:
         return Asked(check, None)
     if check is not None and not whole:
@@ -305,4 +307,5 @@ def _survey(names: tuple[str, ...], found: Mapping[str, Found], *, checked: bool
     rows = {name: found[name].rows for name in names}
     unread = {name: each.unread for name, each in found.items() if each.unread is not None}
     left_out = sum(each.left_out for each in found.values())
-    return result.Survey(names, rows, unread, left_out, checked)
+    notes = {name: each.notes for name, each in found.items()}
+    return result.Survey(names, rows, unread, left_out, checked, notes)

@@ -78,7 +78,8 @@ options:
     type: float
     default: 3.0
   drops:
-    description: As in M(portkeeper.windows.port_check). Needs O(ports).
+    description:
+      - As in M(portkeeper.windows.port_check). Needs O(ports), and O(detail_file) or O(detail).
     type: bool
     default: false
   gather:
@@ -325,6 +326,27 @@ unread:
       sample: >-
         Could not connect to WinRM on win-3 (192.0.2.13 port 5985): no connection came about in
         time (10 s). The PC may be off, or ansible_host may be wrong.
+incomplete:
+  description:
+    - The hosts that were read, but not all of it, in the order of the inventory. Warnings say the
+      same of the first ten of them, and name others.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    host:
+      description: The name of the host in the inventory.
+      type: str
+      sample: win-2
+    notes:
+      description:
+        - What could not be read, and why.
+      type: list
+      elements: str
+      sample:
+        - >-
+          The active firewall profiles are unknown: Could not read MSFT_NetConnectionProfile on
+          win-2 (http://192.0.2.12:5985/wsman): access was denied. Use an administrator account.
 totals:
   description:
     - C(hosts) is how many hosts there are, C(read) how many of them were read, and C(unread) how

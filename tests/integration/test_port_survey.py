@@ -291,6 +291,14 @@ def test_a_batch_asks_its_own_hosts(fleet: Fleet) -> None:
     assert read == set(WAYS)
 
 
+def test_drops_that_nobody_would_see_are_refused(fleet: Fleet) -> None:
+    asked = {"hosts": "basic-1", "ports": [135], "from_controller": False, "drops": True}
+    refused, whole = fleet.survey(asked, asked | {"detail": True}).results
+    assert refused["status"] == "failed"
+    assert "Add detail_file or detail, or leave out drops." in refused["result"]["msg"]
+    assert whole["result"]["results"]["basic-1"]["check"]["drops"]
+
+
 @pytest.mark.parametrize("nothing", ["", " ", [""], [], [" ", ""]], ids=repr)
 def test_an_empty_pattern_is_not_all_hosts(fleet: Fleet, nothing: Any) -> None:
     fleet.forget()

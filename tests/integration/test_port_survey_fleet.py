@@ -170,6 +170,43 @@ def test_faulty_pcs_among_others(tmp_path: Path) -> None:
     assert result["totals"]["read"] + len(unread) == count
 
 
+def test_what_could_not_be_read_of_a_pc_is_told_with_its_name(tmp_path: Path) -> None:
+    """Whose firewall is unknown is not in the rows: they say only that nobody knows."""
+    images = {"sound": "server2022", "no-shell": "server2022", "without-networks": "win2008r2"}
+    machines = [
+        load(image).boot(name, _NETWORK.next(), {"admin": PASSWORD})
+        for name, image in images.items()
+    ]
+    rules = [parse("shell-quota:action=Create,host=no-shell")]
+    access = Access(basic=True, negotiate=True, allow_unencrypted=True)
+    with Hosts(machines, access=access, faults=rules) as hosts:
+        write_inventory(tmp_path / "inventory.yml", inventory(list(hosts), "basic", "winrm"))
+        fleet = Fleet(tmp_path, hosts)
+        asked: tuple[dict[str, Any], ...] = (
+            {"ports": [135], "from_controller": False},
+            {"gather": ["process", "service", "firewall"]},
+            {"ports": [135], "from_controller": False, "gather": ["firewall"], "detail": True},
+        )
+        results = [each["result"] for one in asked for each in fleet.survey(**one).results]
+    for result in results:
+        assert result["unread"] == []
+        told = {each["host"]: each["notes"] for each in result["incomplete"]}
+        assert list(told) == ["no-shell", "without-networks"]
+        assert all("no-shell" in note for note in told["no-shell"])
+        assert any("active firewall profiles" in note for note in told["without-networks"])
+        assert result["warnings"] == [
+            f"{host}: {note}" for host, notes in told.items() for note in notes
+        ]
+        assert result["msg"].endswith("Read, but not all of it: no-shell, without-networks.")
+        blind = [each for each in result["rows"] if each["host"] == "no-shell"]
+        assert blind != []
+        assert {each.get("reach", "unknown") for each in blind} == {"unknown"}
+    # What the details say is what the modules say.
+    for host, each in results[2]["results"].items():
+        notes = [*each["check"].get("warnings", []), *each["facts"].get("warnings", [])]
+        assert list(dict.fromkeys(notes)) == told.get(host, [])
+
+
 def test_a_small_fleet(tmp_path: Path) -> None:
     """The short form of what `make fleet` tries with 200 PCs."""
     found = fleet_survey.run(12, 3, tmp_path, own_address(2_001))

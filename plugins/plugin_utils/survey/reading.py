@@ -45,12 +45,13 @@ class Asked:
 
 @dataclass(frozen=True)
 class Found:
-    """What is kept of a host: its rows, or why there are none; and the whole, if that was asked
-    for."""
+    """What is kept of a host: its rows, or why there are none; what could not be read, in whole
+    sentences; and the whole, if that was asked for."""
 
     rows: tuple[SurveyRow, ...] = ()
     left_out: int = 0
     unread: UnreadEntry[Value] | None = None
+    notes: tuple[Value, ...] = ()
     whole: Mapping[str, Any] | None = None
 
 
@@ -236,6 +237,7 @@ class Reader:
 
     def _ask(self, host: Target, opened: Host, noted: Noted) -> Found:
         kept, left_out = [], 0
+        notes: dict[Value, None] = {}
         entry: dict[str, Any] = {"name": host.name, "address": host.address}
         whole = self.whole or self.lines is not None
         asked = self._asked.get(host.name, self.asked)
@@ -243,6 +245,7 @@ class Reader:
         if wanted is not None:
             checked = checks.look(opened, noted, wanted)
             firewall = checked.firewall
+            notes.update(dict.fromkeys(checked.notes))
             kept = rows.of_check(
                 host.name, checked.situation, checked.diagnoses, wanted.expectation
             )
@@ -250,11 +253,13 @@ class Reader:
                 entry["check"] = checks.result(checked, wanted, self.language)
         if gather is not None:
             gathered = facts.look(opened, gather, firewall)
+            notes.update(dict.fromkeys(gathered.taken.notes))
             if wanted is None:
                 kept, left_out = rows.of_facts(host.name, gathered.taken, gathered.judged)
             if whole:
                 entry["facts"] = facts.result(gathered, gather)
-        return Found(tuple(kept), left_out, whole=self._kept(host.name, entry) if whole else None)
+        shown = self._kept(host.name, entry) if whole else None
+        return Found(tuple(kept), left_out, notes=tuple(notes), whole=shown)
 
     def _kept(
         self, name: str, entry: Mapping[str, Any], *, late: bool = False

@@ -30,7 +30,7 @@ def survey(*rows: dict[str, Any], unread: tuple[dict[str, Any], ...] = (), **mor
     }  # fmt: skip
     return {
         "changed": False, "msg": "In all.", "rows": list(rows), "unread": list(unread),
-        "unmatched": [], "totals": totals, **more,
+        "incomplete": [], "unmatched": [], "totals": totals, **more,
     }  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Final, Generic, Literal, NotRequired, TypedDict
 
@@ -42,6 +42,13 @@ class UnreadEntry(TypedDict, Generic[Words]):
     address: str | None
     kind: str
     msg: Words
+
+
+class IncompleteEntry(TypedDict, Generic[Words]):
+    """A host that was read, and what of it could not be, in whole sentences."""
+
+    host: str
+    notes: list[Words]
 
 
 class TotalsEntry(TypedDict):
@@ -78,6 +85,7 @@ class SurveyResult(TaskResult[Words]):
 
     rows: list[SurveyRow]
     unread: list[UnreadEntry[Words]]
+    incomplete: list[IncompleteEntry[Words]]
     unmatched: list[str]
     totals: TotalsEntry
     results: NotRequired[dict[str, Any]]
@@ -106,6 +114,8 @@ _RANK: Final = {verdict.value: number for number, verdict in enumerate(_ORDER)}
 _MOST_NAMED = 10
 # Of how many hosts it tells what is wrong with each.
 _MOST_TOLD = 3
+# Of how many hosts a warning says what could not be read. The result has it of all.
+_MOST_WARNED = 10
 
 
 @dataclass(frozen=True)
@@ -117,6 +127,7 @@ class Survey:
         rows: those of the hosts that were read, by host.
         left_out: rows that were too many.
         unread: the others.
+        notes: of hosts that were read, what could not be.
         checked: whether ports were asked about, at least where a host does not say otherwise.
     """
 
@@ -125,6 +136,7 @@ class Survey:
     unread: Mapping[str, UnreadEntry[Value]]
     left_out: int = 0
     checked: bool = False
+    notes: Mapping[str, Sequence[Value]] = field(default_factory=dict)
 
 
 def result(
@@ -143,11 +155,17 @@ def result(
     """
     rows = _in_order([row for host in survey.hosts for row in survey.rows.get(host, ())])
     unread = [survey.unread[host] for host in survey.hosts if host in survey.unread]
+    incomplete = [
+        IncompleteEntry(host=host, notes=list(survey.notes[host]))
+        for host in survey.hosts
+        if survey.notes.get(host)
+    ]
     made: SurveyResult[Value] = {
         "changed": False,
         "msg": "",
         "rows": rows,
         "unread": unread,
+        "incomplete": incomplete,
         "unmatched": list(unmatched),
         "totals": {
             "hosts": len(survey.hosts),
@@ -162,6 +180,10 @@ def result(
     if stopped is not None:
         lines.insert(0, Phrase("survey.time_up", {"seconds": f"{stopped:g}"}))
     lines += _told_unread(unread)
+    if incomplete:
+        names = [each["host"] for each in incomplete]
+        lines.append(Phrase("survey.incomplete", {"hosts": _named(names)}))
+        made["warnings"] = _warnings(incomplete)
     if unmatched:
         lines.insert(0, Phrase("survey.unmatched", {"patterns": _named(unmatched)}))
         if expectation is not None:
@@ -229,6 +251,20 @@ def _told_unread(unread: Sequence[UnreadEntry[Value]]) -> list[Value]:
         if len(entries) <= _MOST_TOLD:
             lines += [each["msg"] for each in entries]
     return lines
+
+
+def _warnings(incomplete: Sequence[IncompleteEntry[Value]]) -> list[Value]:
+    """What could not be read, each with its host, since Ansible shows warnings apart from the
+    result."""
+    found: list[Value] = [
+        Phrase("task.warning", {"host": each["host"], "warning": note})
+        for each in incomplete[:_MOST_WARNED]
+        for note in each["notes"]
+    ]
+    others = [each["host"] for each in incomplete[_MOST_WARNED:]]
+    if others:
+        found.append(Phrase("survey.more_incomplete", {"hosts": _named(others)}))
+    return found
 
 
 def _why(kind: str) -> Phrase:

@@ -79,6 +79,32 @@ def test_where_only_some_hosts_are_asked_about_ports_listeners_come_last() -> No
     ]
 
 
+def test_what_was_not_read_of_hosts_is_told_of_each_and_warned_of_some() -> None:
+    hosts = tuple(f"pc-{number}" for number in range(23))
+    notes = {host: [Verbatim(f"not {host}"), Verbatim("nor that")] for host in hosts[1:]}
+    notes[hosts[0]] = []
+    made = result(Survey(hosts, {}, {}, notes=notes))
+    assert made["incomplete"] == [{"host": host, "notes": notes[host]} for host in hosts[1:]]
+    warnings = [render(each, "en") for each in made["warnings"]]
+    assert warnings[:2] == ["pc-1: not pc-1", "pc-1: nor that"]
+    assert warnings[-2] == "pc-10: nor that"
+    others = ", ".join(hosts[11:21])
+    assert warnings[20:] == [
+        f"Some of it could not be read of these hosts, either: {others} and 2 more. The key "
+        "incomplete of the result says what."
+    ]
+    assert render(made["msg"], "en").splitlines()[1:] == [
+        f"Read, but not all of it: {', '.join(hosts[1:11])} and 12 more."
+    ]
+
+
+def test_where_all_was_read_nothing_is_warned_of() -> None:
+    made = result(Survey(("a",), {}, {}, notes={"a": ()}))
+    assert made["incomplete"] == []
+    assert "warnings" not in made
+    assert len(render(made["msg"], "en").splitlines()) == 1
+
+
 def test_where_no_host_was_read_nothing_is_said_of_what_was_not_asked() -> None:
     failures = {"a": unread("a")}
     checked = result(Survey(("a",), {}, failures, checked=True))

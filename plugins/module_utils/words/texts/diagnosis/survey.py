@@ -67,6 +67,12 @@ TEXTS: Mapping[str, Text] = {
         "ports を指定すると、結果の行はそのポートだけになり、gather で読み取った内容は失われます。"
         "detail_file または detail を追加するか、gather を削除してください。",
     ),
+    "survey.drops_for_nothing": Text(
+        "The rows don't have the drops that Windows has recorded, so what drops reads would be "
+        "lost. Add detail_file or detail, or leave out drops.",
+        "結果の行には Windows が記録したドロップが含まれないため、drops で読み取った内容は"
+        "失われます。detail_file または detail を追加するか、drops を削除してください。",
+    ),
     "survey.not_kept": Text(
         "The whole of each host is kept in a temporary file until all hosts are read. {problem} "
         "The environment variable TMPDIR of Ansible names another folder for it.",
@@ -109,6 +115,14 @@ TEXTS: Mapping[str, Text] = {
     ),
     "survey.count": Text("{what} {count}", "{what} {count} 件"),
     "survey.unread": Text("Not read, {why}: {hosts}.", "読み取れないホスト ({why}): {hosts}。"),
+    "survey.incomplete": Text(
+        "Read, but not all of it: {hosts}.", "一部を読み取れなかったホスト: {hosts}。"
+    ),
+    "survey.more_incomplete": Text(
+        "Some of it could not be read of these hosts, either: {hosts}. The key incomplete of the "
+        "result says what.",
+        "次のホストでも、一部を読み取れませんでした: {hosts}。内容は結果の incomplete にあります。",
+    ),
     "survey.and_more": Text("{hosts} and {more} more", "{hosts}、ほか {more} 台"),
     "survey.not_as_expected": Text(
         "{count} of {all} hosts are not known to have these ports {expected}: {hosts}",
