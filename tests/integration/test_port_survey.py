@@ -293,10 +293,11 @@ def test_a_batch_asks_its_own_hosts(fleet: Fleet) -> None:
 
 def test_drops_that_nobody_would_see_are_refused(fleet: Fleet) -> None:
     asked = {"hosts": "basic-1", "ports": [135], "from_controller": False, "drops": True}
-    refused, whole = fleet.survey(asked, asked | {"detail": True}).results
+    done = fleet.survey(asked, asked | {"detail": True})
+    refused, whole = result_of(done), result_of(done, 1)
     assert refused["status"] == "failed"
-    assert "Add detail_file or detail, or leave out drops." in refused["result"]["msg"]
-    assert whole["result"]["results"]["basic-1"]["check"]["drops"]
+    assert "Add detail_file or detail, or leave out drops." in refused["msg"]
+    assert whole["results"]["basic-1"]["check"]["drops"]
 
 
 @pytest.mark.parametrize("nothing", ["", " ", [""], [], [" ", ""]], ids=repr)
