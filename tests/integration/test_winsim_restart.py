@@ -31,8 +31,8 @@ def is_open(host: Host, port: int) -> bool:
     try:
         with socket.create_connection((host.address, port), timeout=5):
             return True
-    except ConnectionRefusedError:
-        return False
+    except (ConnectionRefusedError, ConnectionResetError):
+        return False  # reset where the port is closed while somebody connects
 
 
 def wait_until(host: Host, port: int, opened: bool) -> None:
