@@ -420,7 +420,7 @@ msg:
   description: What was done, what would be done, or what prevents it, in the O(language).
   returned: always
   type: str
-  sample: "Done: stop the service Apache2.4. Free: 80/tcp."
+  sample: "Stopped the service Apache2.4. Free: 80/tcp."
 """
 
 from ansible.module_utils.basic import AnsibleModule

@@ -348,15 +348,16 @@ def _planned(task: StopTask, survey: Survey) -> Value:
 
 
 def _done(task: StopTask, survey: Survey, steps: tuple[Step, ...]) -> Value:
-    """``Done: stop the service A. Free: 80/tcp.``"""
+    """``Stopped the service A. Free: 80/tcp.``"""
     restart = task.request.restart
     if not steps:
         return Phrase("result.runs_already" if restart else "result.let_go")
     used, told = _used_too(survey) if not restart else (set[Port](), [])
     ports = sorted(_stopped_at(survey) - used)
-    values: dict[str, Value] = {"steps": _steps(steps), "ports": listed(map(port_text, ports))}
-    sentences: list[Value] = [Phrase("result.done" if task.wait else "result.asked_for", values)]
+    values: dict[str, Value] = {"ports": listed(map(port_text, ports))}
+    sentences: list[Value] = [each.done for each in steps]
     if not task.wait:
+        sentences = [Phrase("result.asked_for", {"steps": _steps(steps)})]
         sentences.append(Phrase("result.not_waited_for" if ports else "result.not_waited", values))
     elif ports:
         sentences.append(Phrase("result.held_again" if restart else "result.free", values))

@@ -22,6 +22,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases i
     Sentence,
     Value,
     in_turn,
+    render,
 )
 from unit.rows import each_row
 from unit.stopping.simulated_pc import SimulatedPc
@@ -125,12 +126,49 @@ def test_what_is_said() -> None:
         "Would end the process java.exe (PID 7192)."
     )
     assert told(SimulatedPc(), 8080)[0]["msg"] == (
-        "Done: end the process java.exe (PID 7192). Free: 8080/tcp."
+        "Ended the process java.exe (PID 7192). Free: 8080/tcp."
     )
-    assert told(SimulatedPc(), 8080, wait=False)[0]["msg"].endswith("Not waited for: 8080/tcp.")
+    assert told(SimulatedPc(), 8080, wait=False)[0]["msg"] == (
+        "Asked Windows to end the process java.exe (PID 7192). Not waited for: 8080/tcp."
+    )
     assert told(SimulatedPc(), 9090, restart=True)[0]["msg"].endswith("Held again: 9090/tcp.")
     assert told(SimulatedPc(), [4, "20-29"])[0]["msg"] == "Nobody holds 4,20-29/tcp."
     assert told(SimulatedPc(), 50_162, connections=True)[0]["msg"].startswith("Nothing listens on")
+
+
+@each_row(
+    "options, english, japanese",
+    [
+        (
+            {"start_mode": StartMode.MANUAL},
+            "Set the start mode of the service Watch (Watch Dog) to manual. Stopped the service "
+            "Watch (Watch Dog). Free: 9090/tcp.",
+            "サービス Watch (Watch Dog) のスタートアップの種類を「手動」に変更しました。サービス "
+            "Watch (Watch Dog) を停止しました。解放したポート: 9090/tcp。",
+        ),
+        (
+            {"restart": True},
+            "Stopped the service Watch (Watch Dog). Started the service Watch (Watch Dog). Held "
+            "again: 9090/tcp.",
+            "サービス Watch (Watch Dog) を停止しました。サービス Watch (Watch Dog) を開始しました。"
+            "再び使用されているポート: 9090/tcp。",
+        ),
+        (
+            {"wait": False},
+            "Asked Windows to stop the service Watch (Watch Dog). Not waited for: 9090/tcp.",
+            "サービス Watch (Watch Dog) の停止を Windows に要求しました。完了を待っていないポート: "
+            "9090/tcp。",
+        ),
+    ],
+)
+def test_what_was_done_is_said_as_done(
+    options: dict[str, Any], english: str, japanese: str
+) -> None:
+    pc = SimulatedPc()
+    task, found = pc.task(9090, **options), pc.survey(9090, **options)
+    said = report.carried_out(task, found, pc.carried_out(task, found)).result["msg"]
+    assert render(said, "en") == english
+    assert render(said, "ja") == japanese
 
 
 def test_many_ports_are_not_all_said() -> None:

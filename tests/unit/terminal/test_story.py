@@ -44,13 +44,15 @@ def told(wanted: story.Wanted = WANTED, **results: Any) -> list[str]:
 def test_what_was_done_comes_first_then_what_is_wrong_then_the_rest() -> None:
     assert told(
         before={"ports": [port(1, "blocked"), port(2, "reachable")]},
-        freed={"results": [{"changed": True, "msg": "Done: end a.exe."}, {"changed": False}]},
+        freed={
+            "results": [{"changed": True, "msg": "Ended the process a.exe."}, {"changed": False}]
+        },
         network={"changed": True, "msg": "The network is private."},
         opened={"rules": [rule("created", effective=False), rule("unchanged"), rule("changed")]},
         after={"ports": [port(1, "reachable", "Good."), port(2, "blocked", "Bad.")]},
         paths={"ports": [{"verdict": "no_route", "msg": "No way."}]},
     ) == [
-        "Done: end a.exe.",
+        "Ended the process a.exe.",
         "The network is private.",
         "The firewall rule 'R' was created. It has no effect now: no network.",
         "The firewall rule 'R' was changed.",

@@ -178,12 +178,21 @@ class Step:
     @property
     def description(self) -> Phrase:
         """The step in words: ``stop the service Spooler (Print Spooler)``."""
+        return Phrase(f"step.{self.action.value}", self._values)
+
+    @property
+    def done(self) -> Phrase:
+        """That it was done, in a sentence: ``Stopped the service Spooler (Print Spooler).``"""
+        return Phrase(f"step_done.{self.action.value}", self._values)
+
+    @property
+    def _values(self) -> Mapping[str, Value]:
         if self.process is not None:
-            return Phrase("step.terminate", {"process": process_title(self.process)})
+            return {"process": process_title(self.process)}
         values: dict[str, Value] = {"service": service_title(self.service)}
         if self.start_mode is not None:
             values["mode"] = start_mode_title(self.start_mode)
-        return Phrase(f"step.{self.action.value}", values)
+        return values
 
 
 @dataclass(frozen=True)

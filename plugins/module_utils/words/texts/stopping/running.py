@@ -170,7 +170,7 @@ _FAILURES = {
 }
 
 _RESULTS = {
-    "result.would": Text("Would {steps}.", "実行する操作: {steps}。"),
+    "result.would": Text("Would {steps}.", "{steps}を行う予定です。"),
     "result.would_perhaps_free": Text(
         "Whether {ports} is free then, only a real run can tell: Windows itself (System, PID 4) "
         "holds it, and its driver may keep it until Windows restarts (reboot: if_needed).",
@@ -193,14 +193,26 @@ _RESULTS = {
         "What would stop also serves: {besides}.",
         "停止するものは、ほかに次のポートも使用しています: {besides}。",
     ),
-    "result.done": Text("Done: {steps}.", "実行した操作: {steps}。"),
+    "step_done.terminate": Text(
+        "Ended the process {process}.", "プロセス {process} を終了しました。"
+    ),
+    "step_done.stop_service": Text(
+        "Stopped the service {service}.", "サービス {service} を停止しました。"
+    ),
+    "step_done.start_service": Text(
+        "Started the service {service}.", "サービス {service} を開始しました。"
+    ),
+    "step_done.change_start_mode": Text(
+        "Set the start mode of the service {service} to {mode}.",
+        "サービス {service} のスタートアップの種類を「{mode}」に変更しました。",
+    ),
     "result.free": Text("Free: {ports}.", "解放したポート: {ports}。"),
     "result.held_again": Text("Held again: {ports}.", "再び使用されているポート: {ports}。"),
     "result.served": Text(
         "It also served: {besides}.",
         "停止したものは、ほかに次のポートも使用していました: {besides}。",
     ),
-    "result.asked_for": Text("Asked for: {steps}.", "要求した操作: {steps}。"),
+    "result.asked_for": Text("Asked Windows to {steps}.", "{steps}を Windows に要求しました。"),
     "result.not_waited": Text("Not waited.", "完了は待っていません。"),
     "result.not_waited_for": Text(
         "Not waited for: {ports}.",
