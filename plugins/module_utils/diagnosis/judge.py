@@ -18,7 +18,7 @@ from ..firewall.judging.traffic import Listener
 from ..firewall.policy.vocabulary import TCP, UDP
 from ..firewall.reach.sets import Reach as Reached
 from ..ground.model import Endpoint, Forward, HttpUrl, Protocol, Scope
-from ..pc.holders import Holder, Port, described
+from ..pc.holders import Holder, Port, described, named, serving
 from ..words.phrases import Phrase, Value
 from . import sources
 from .causes import permission
@@ -218,7 +218,8 @@ def _summary(
     if best is not None and best.relay is not None:
         relayed = "reachable_relay" if connected else "reachable_relay_inside"
         return Phrase(f"sentence.{relayed}", values)
-    return Phrase("sentence.reachable" if connected else "sentence.reachable_inside", values)
+    answer = Phrase("sentence.reachable" if connected else "sentence.reachable_inside", values)
+    return answer if best is None else serving(situation.snapshot, best, answer)
 
 
 def _best(held: Holding) -> Holder | None:
@@ -231,7 +232,7 @@ def _best(held: Holding) -> Holder | None:
 def _title(situation: Situation, held: Holding) -> Phrase:
     """Its name."""
     best = _best(held)
-    return Phrase("holder.unknown") if best is None else described(situation.snapshot, best)
+    return Phrase("holder.unknown") if best is None else named(situation.snapshot, best)
 
 
 def _listener(

@@ -243,12 +243,34 @@ def described(snapshot: Snapshot, holder: Holder) -> Phrase:
     return Phrase("holder.service" if len(names) == 1 else "holder.services", values)
 
 
+def named(snapshot: Snapshot, holder: Holder) -> Phrase:
+    """The same, short enough to have words behind it: http.sys without what it serves, which
+    `serving` tells."""
+    serves = holder.kind is HolderKind.SYSTEM and _urls(holder)
+    return Phrase("holder.http_sys") if serves else described(snapshot, holder)
+
+
+def serving(snapshot: Snapshot, holder: Holder, answer: Phrase) -> Phrase:
+    """An answer about a port with a sentence behind it that tells what http.sys serves there, if it
+    is the holder."""
+    urls = _urls(holder) if holder.kind is HolderKind.SYSTEM else ()
+    if not urls:
+        return answer
+    programs = tuple(described(snapshot, each) for each in behind_http_sys(snapshot, holder))
+    values: dict[str, Value] = {"answer": answer, "urls": urls, "programs": programs}
+    return Phrase("sentence.serving" if programs else "sentence.serving_urls", values)
+
+
+def _urls(holder: Holder) -> tuple[str, ...]:
+    return tuple(url.url for port in holder.system for url in port.urls)
+
+
 def _described_system(snapshot: Snapshot, holder: Holder) -> Phrase:
-    urls = tuple(url.url for port in holder.system for url in port.urls)
+    urls = _urls(holder)
     behind = behind_http_sys(snapshot, holder)
     if behind:
         programs = tuple(described(snapshot, each) for each in behind)
-        return Phrase("holder.http_sys", {"urls": urls, "programs": programs})
+        return Phrase("holder.http_sys_for_programs", {"urls": urls, "programs": programs})
     if urls:
         return Phrase("holder.http_sys_for_urls", {"urls": urls})
     known = [well_known.find(port, protocol) for protocol, port in holder.ports]

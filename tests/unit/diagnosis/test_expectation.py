@@ -77,7 +77,7 @@ def test_what_meets_it(
             IN_USE,
             SHUT,
             "en",
-            "TCP 80 is in use: httpd.exe (PID 4312, service Apache2.4) holds it",
+            "TCP 80 is in use by httpd.exe (PID 4312, service Apache2.4)",
         ),
         (
             IN_USE,

@@ -351,15 +351,24 @@ def _summary(client: str, server: str, wanted: WantedPort, causes: Sequence[Path
 
 def _well(question: _Question, served: Serving) -> Phrase:
     """That the port can be reached."""
-    found = served.diagnosis.summary
-    # port_check says of the one PC only that all is well as far as it shows there.
-    inside = {
-        "sentence.reachable_inside": "path.reachable_inside",
-        "sentence.reachable_relay_inside": "path.reachable_relay_inside",
-    }
-    answer = Phrase(inside[found.key], found.values) if found.key in inside else found
+    answer = _of_both(served.diagnosis.summary)
     hosts: dict[str, Value] = {"client": question.client.host, "server": question.server.host}
     return Phrase("path.reachable", {**hosts, "answer": answer})
+
+
+# port_check says of the one PC only that all is well as far as it shows there.
+_INSIDE = {
+    "sentence.reachable_inside": "path.reachable_inside",
+    "sentence.reachable_relay_inside": "path.reachable_relay_inside",
+}
+
+
+def _of_both(found: Phrase) -> Phrase:
+    """What port_check says of a port that can be reached, as it is so of both PCs."""
+    answer = found.values.get("answer")
+    if isinstance(answer, Phrase):
+        return Phrase(found.key, {**found.values, "answer": _of_both(answer)})
+    return Phrase(_INSIDE[found.key], found.values) if found.key in _INSIDE else found
 
 
 def _remarks(question: _Question, sent: Sending, served: Serving) -> Iterator[Value]:

@@ -31,6 +31,13 @@ _SENTENCES = {
         "PC の状態から見るかぎり {port} に接続できます。{holder} "
         "が待ち受けており、ファイアウォールも通信を許可しています",
     ),
+    "sentence.serving": Text(
+        "{answer}. http.sys serves {urls} for {programs}",
+        "{answer}。http.sys は {programs} のために {urls} を受け付けています",
+    ),
+    "sentence.serving_urls": Text(
+        "{answer}. http.sys serves {urls}", "{answer}。http.sys は {urls} を受け付けています"
+    ),
     "sentence.reachable_relay": Text(
         "{port} can be reached: {holder} takes connections, and {peer} has connected to "
         "{address}; whether anything answers behind it can't be seen from here",
@@ -57,7 +64,7 @@ _SENTENCES = {
         "や転送もありません",
     ),
     "sentence.in_use": Text(
-        "{port} is in use: {holder} holds it",
+        "{port} is in use by {holder}",
         "{port} は使用中です。使用しているのは {holder} です",
     ),
     "sentence.not_as_expected": Text(
@@ -152,7 +159,8 @@ _HOLDERS = {
         "a process that the host does not name",
         "ホストが名前を返さないプロセス",
     ),
-    "holder.http_sys": Text(
+    "holder.http_sys": Text("http.sys (PID 4)", "Windows の http.sys (PID 4)"),
+    "holder.http_sys_for_programs": Text(
         "http.sys (PID 4), which serves {urls} for {programs}",
         "http.sys (PID 4、{programs} のために {urls} を受け付け)",
     ),

@@ -63,7 +63,7 @@ from unit.diagnosis.path.two_pcs import (
     tasks,
     verdict,
 )
-from unit.holder_cases import listener, udp
+from unit.holder_cases import listener, udp, url
 from unit.rows import each_row
 
 CONNECTED, REFUSED, TIMED_OUT = Outcome.CONNECTED, Outcome.REFUSED, Outcome.TIMED_OUT
@@ -88,6 +88,15 @@ def test_reachable() -> None:
         "listens, and the client office-7 has connected to 10.20.1.5."
     )
     assert remarks(found) == []
+
+
+def test_what_http_sys_serves_is_said_behind_the_answer_about_both() -> None:
+    found = ask(client(), server(listener(80, 4), urls=[url(80, 5008)]))
+    assert msg(found) == (
+        "From office-7 to srv1, TCP 80 can be reached, as far as both PCs show: http.sys (PID 4) "
+        "listens, and both firewalls let the traffic through. http.sys serves HTTP://+:80/ for "
+        "w3wp.exe (PID 5008)."
+    )
 
 
 def test_reachable_as_far_as_both_show() -> None:

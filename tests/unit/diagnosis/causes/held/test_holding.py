@@ -203,6 +203,24 @@ def test_http_sys_has_it_for_a_program_of_iis() -> None:
     assert tasks(found) == [{"ports": 80, "protocols": ["tcp"], "expected_service": ["W3SVC"]}]
 
 
+def test_what_http_sys_serves_is_said_in_a_sentence_of_its_own() -> None:
+    known = situation(listener(80, 4), urls=[url(80, 5008)], attempt=CONNECTED)
+    assert msg(ask(known)) == (
+        "TCP 80 can be reached: http.sys (PID 4) listens, and the controller has connected to "
+        "192.0.2.10. http.sys serves HTTP://+:80/ for w3wp.exe (PID 5008)."
+    )
+    assert msg(ask(known), "ja") == (
+        "TCP 80 に接続できます。Windows の http.sys (PID 4) が待ち受けており、コントローラーから "
+        "192.0.2.10 に接続できました。http.sys は w3wp.exe (PID 5008) のために HTTP://+:80/ を受け付"
+        "けています。"
+    )
+    of_nobody = situation(listener(80, 4), urls=[url(80)])
+    assert msg(ask(of_nobody)) == (
+        "TCP 80 can be reached, as far as it shows on the PC: http.sys (PID 4) listens, and the "
+        "firewall lets traffic in. http.sys serves HTTP://+:80/."
+    )
+
+
 @pytest.mark.parametrize("expected", ["w3wp", "System"])
 def test_http_sys_is_expected_by_either_name(expected: str) -> None:
     known = situation(listener(80, 4), urls=[url(80, 5008)], firewall=firewall(
