@@ -18,7 +18,7 @@ description:
     overridden by a block rule, which is named, or there may be a firewall of another maker.
   - Also returns the settings in force for each profile with their origin, and the registered
     firewalls.
-  - The options select rules. A rule is listed if it fits all of them.
+  - The options select rules. A rule is listed if it matches all of them.
   - It reads the registry over the WinRM connection that Ansible uses anyway. No PowerShell starts
     on the target, and no text of a task ever appears in a command line there.
 options:
@@ -175,7 +175,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 rules:
-  description: The rules that fit, by store and name.
+  description: The rules that match, by store and name.
   returned: success
   type: list
   elements: dict
@@ -274,7 +274,7 @@ rules:
       type: dict
       sample: {package: [S-1-15-2-3995430443-3719053022]}
 read:
-  description: How many rules each store has, whether they fit or not.
+  description: How many rules each store has, whether they match or not.
   returned: success
   type: dict
   sample: {local: 516, group_policy: 3, mdm: 0, static_service: 203, configurable_service: 5,
@@ -421,7 +421,7 @@ msg:
   description: How many rules were listed, and how many of them count.
   returned: always
   type: str
-  sample: "4 of 1100 rules fit (counting now: 2, not counting: 1, uncertain: 1)."
+  sample: "4 of 1100 rules match (counting now: 2, not counting: 1, uncertain: 1)."
 """
 
 from ansible.module_utils.basic import AnsibleModule

@@ -59,7 +59,7 @@ def test_typing_shows_what_fits(page: Page, label: str, typed: str, shown: list[
     page.get_by_role("searchbox", name=label, exact=True).fill(typed)
     assert names(page) == sections(page) == shown
     expect(page.get_by_role("status")).to_have_text(f"{len(shown)} of 8 PCs")
-    expect(page.get_by_text("No PC fits these filters.")).to_be_visible(visible=not shown)
+    expect(page.get_by_text("No PC matches these filters.")).to_be_visible(visible=not shown)
 
 
 def test_a_verdict_and_a_port_go_together(page: Page) -> None:

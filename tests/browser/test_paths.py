@@ -76,7 +76,9 @@ def test_typing_shows_what_fits(
     assert (shown[0] if shown else []) == heads
     assert [row[0] for row in shown[1:]] == clients
     expect(page.get_by_role("status")).to_contain_text(f", {count} of 6 connections")
-    expect(page.get_by_text("No connection fits these filters.")).to_be_visible(visible=not count)
+    expect(page.get_by_text("No connection matches these filters.")).to_be_visible(
+        visible=not count
+    )
     blocked = clients if HEADS[2] in heads else []
     assert obstacles(page) == [f"{each} → tokyo-srv-01" for each in blocked]
     expect(page.get_by_text("What is in the way")).to_be_visible(visible=bool(blocked))

@@ -320,9 +320,11 @@ _SCRIPT = {
     "js.count_paths": Text(
         "{pcs}, {shown} of {all} connections", "{pcs}、接続 {all} 件中 {shown} 件を表示"
     ),
-    "js.no_path_shown": Text("No connection fits these filters.", "条件に合う接続はありません。"),
+    "js.no_path_shown": Text(
+        "No connection matches these filters.", "条件に合う接続はありません。"
+    ),
     "js.paths": Text("From clients to servers", "クライアントからサーバーへの接続"),
-    "js.none_shown": Text("No PC fits these filters.", "条件に合う PC はありません。"),
+    "js.none_shown": Text("No PC matches these filters.", "条件に合う PC はありません。"),
     "js.show_only": Text("Show only: {state}", "「{state}」だけを表示"),
     "js.hosts": Text("Details of each PC", "PC ごとの詳細"),
     "js.address": Text("Address", "アドレス"),

@@ -75,9 +75,9 @@ def test_those_that_count_and_those_that_do_not() -> None:
     assert [each["name"] for each in listed(small(), counts=False)["rules"]] == ["Other", "Web"]
     found = listed(small())
     assert render(found["msg"], "en") == (
-        "3 of 3 rules fit (counting now: 1, not counting: 2, uncertain: 0)."
+        "3 of 3 rules match (counting now: 1, not counting: 2, uncertain: 0)."
     )
-    assert render(listed(small(), rule_id=["x"])["msg"], "en") == "None of the 3 rules fits."
+    assert render(listed(small(), rule_id=["x"])["msg"], "en") == "None of the 3 rules matches."
 
 
 def test_settings_and_where_they_come_from() -> None:

@@ -138,12 +138,14 @@ _REMEDIES = {
         "経路を表示できます)",
     ),
     "path_remedy.way_back_on_link": Text(
-        "correct the subnet mask, or the route that {source} fits ('route print' shows the routes)",
+        "correct the subnet mask, or the route that {source} matches ('route print' shows the "
+        "routes)",
         "サブネット マスク、または {source} に一致する経路を修正してください (route print で経路を"
         "表示できます)",
     ),
     "path_remedy.way_out_on_link": Text(
-        "correct the subnet mask, or the route that {source} fits ('route print' shows the routes)",
+        "correct the subnet mask, or the route that {source} matches ('route print' shows the "
+        "routes)",
         "サブネット マスク、または {source} に一致する経路を修正してください (route print で経路を"
         "表示できます)",
     ),

@@ -105,9 +105,9 @@ _WISHES = {
         "だけです。",
     ),
     "wish.name_taken": Text(
-        "Windows shows its own rule {ids} as '{name}', and it does not fit the direction, protocol "
-        "or rule_id of the task. Leave these out to change that rule, or give the new rule another "
-        "name.",
+        "Windows shows its own rule {ids} as '{name}', and it does not match the direction, "
+        "protocol or rule_id of the task. Leave these out to change that rule, or give the new "
+        "rule another name.",
         "「{name}」は Windows の組み込みの規則 {ids} の表示名ですが、タスクの direction、protocol、"
         "rule_id に一致しません。その規則を変更する場合はこれらの指定を外し、新しい規則を作成する"
         "場合は別の名前にしてください。",

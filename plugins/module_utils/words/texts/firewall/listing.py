@@ -45,13 +45,13 @@ TEXTS: Mapping[str, Text] = {
         "規則はトランスポート {transport} 専用で、通常のネットワークには適用されません",
     ),
     "listing.summary": Text(
-        "{listed} of {read} rules fit (counting now: {counting}, not counting: {idle}, uncertain: "
-        "{open}).",
+        "{listed} of {read} rules match (counting now: {counting}, not counting: {idle}, "
+        "uncertain: {open}).",
         "{read} 件中 {listed} 件の規則が該当します (現在適用: {counting} 件、適用されない: {idle} "
         "件、判定不能: {open} 件)。",
     ),
     "listing.none": Text(
-        "None of the {read} rules fits.", "{read} 件の規則のうち、該当するものはありません。"
+        "None of the {read} rules matches.", "{read} 件の規則のうち、該当するものはありません。"
     ),
     "listing.empty_name": Text(
         "a name is empty; leave the option out to select by something else.",
