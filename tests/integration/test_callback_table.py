@@ -115,8 +115,8 @@ def test_the_language_of_a_task_is_that_of_its_table(inventory: Path) -> None:
     code, text = ad_hoc(inventory, "port_check", arguments)
     assert code == 0
     assert text.splitlines()[1:4] == [
-        "判定          プロトコル  ポート  名称     アドレス  PID  プロセス  サービス  FW"
-        "                    接続範囲",
+        "判定          プロトコル  ポート  名称     アドレス  PID  プロセス  サービス"
+        "  ファイアウォール      接続範囲",
         "待ち受けなし  TCP              9  discard"
         "                                     パブリック: 条件付き  不可",
         "ネットワーク: ネットワーク 2 (パブリック)",

@@ -304,12 +304,12 @@ def test_a_policy_that_forbids_local_rules_is_named(
 ) -> None:
     assert locked_predicted.ended("locked") == (0, 1), locked_predicted.text
     assert others.ended("locked") == (1, 1), others.text
-    assert "ローカルの規則が無効です" in others.text
+    assert "ローカルの規則はポリシーにより無効です" in others.text
     # Once each: as what would be, and as what the port is shut by.
     predicted = "".join(locked_predicted.text.split())
     assert predicted.count("ただし、効果はない見込みです。理由:規則は適用されません") == 1
     assert "効いていません" not in locked_predicted.said["locked"] + others.said["locked"]
-    assert others.text.count("ローカルの規則が無効です") == 1
+    assert others.text.count("ローカルの規則はポリシーにより無効です") == 1
     assert "AllowLocalPolicyMerge" in others.said["locked"]
     assert others_again.code == 2
     assert others_again.ended("locked") == (1, 0), others_again.text

@@ -313,7 +313,7 @@ def _rule_row(entry: RuleEntry[str]) -> list[Cell]:
         Toned(label(f"rule_outcome.{outcome}"), _OUTCOME_TONES.get(outcome, Tone.NOTICE)),
         unlisted if entry.get("unspecified") else name,
         *(table.rule_cell(name, rule.get(name)) for name in _OPTIONS),
-        table.yes_or_no(entry["effective"]),
+        table.has_effect(entry["effective"]),
     ]
 
 

@@ -140,6 +140,14 @@ def yes_or_no(value: bool | None) -> Cell:
     return Toned(Phrase("answer.yes"), Tone.GOOD) if value else Toned(Phrase("answer.no"), Tone.BAD)
 
 
+def has_effect(value: bool | None) -> Cell:
+    """Whether a rule has an effect, None if that is unknown."""
+    if value is None:
+        return yes_or_no(None)
+    key, tone = ("effective", Tone.GOOD) if value else ("not_effective", Tone.BAD)
+    return Toned(Phrase(f"table.{key}"), tone)
+
+
 def shown(value: object) -> str:
     """A value as the text of a cell: empty for None, the items of a list separated by commas."""
     if isinstance(value, (list, tuple)):

@@ -583,8 +583,8 @@ def test_japanese_heads_and_cells_stand_below_each_other() -> None:
     other = checked_port(port=8080, name=None, verdict="unknown", as_expected=True)
     lines = shown("port_check", check(hidden, other, networks=NETWORKS, msg="説明。"), "ja")
     assert lines == [
-        "判定                プロトコル  ポート  名称  アドレス     PID  プロセス   サービス  FW"
-        "                    期待どおり",
+        "判定                プロトコル  ポート  名称  アドレス     PID  プロセス   サービス"
+        "  ファイアウォール      期待どおり",
         "プロファイル不一致  TCP             80  http  ::, 0.0.0.0    8  httpd.exe  A, B"
         "      パブリック: ブロック  いいえ",
         "不明                TCP           8080        ::, 0.0.0.0    8  httpd.exe  A, B"
@@ -617,7 +617,8 @@ def test_what_the_other_modules_show_in_japanese() -> None:
     assert shown("port_facts", listed, "ja") == [
         "予約済み: TCP 50000-50059 (管理者が設定)",
         "動的ポートの範囲: UDP 49152-65535",
-        "プロトコル  ポート  名称  アドレス  状態     PID  プロセス   サービス/URL  FW",
+        "プロトコル  ポート  名称  アドレス  状態     PID  プロセス   サービス/URL"
+        "  ファイアウォール",
         "TCP             80  http  0.0.0.0   listen  4312  httpd.exe  Apache2.4"
         "     ドメイン、プライベート: 許可; パブリック: 条件付き",
         "ファイアウォールを管理している製品: 製品 A、B",
@@ -628,7 +629,7 @@ def test_what_the_other_modules_show_in_japanese() -> None:
     made = firewall(rule(reason="許可"), active_profiles=[], changed=True)
     assert shown("port_firewall", made, "ja", check_mode=True) == [
         "結果      規則  方向  操作  プロトコル  ポート   プロファイル  接続元       効果",
-        "作成予定  Web   受信  許可  tcp         80, 443  ドメイン      LocalSubnet  はい",
+        "作成予定  Web   受信  許可  tcp         80, 443  ドメイン      LocalSubnet  あり",
         "有効なプロファイル: 不明",
         "Web: 許可",
         "チェックモードのため、何も変更していません。",

@@ -94,7 +94,7 @@ def test_who_can_reach_a_listener_has_a_column_where_it_was_read() -> None:
         "",
     ]
     head, *lines = port_table(facts, "ja").splitlines()
-    assert head.endswith("FW        接続範囲")
+    assert head.endswith("ファイアウォール  接続範囲")
     assert [line.rpartition("  ")[2] for line in lines] == [
         "一部のアドレスのみ可",
         "ドメイン、プライベート: 同じサブネットのみ可; パブリック: 不可",

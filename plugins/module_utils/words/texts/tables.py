@@ -185,8 +185,7 @@ _COLUMNS = {
     "column.process": Text("PROCESS", "プロセス"),
     "column.services": Text("SERVICES", "サービス"),
     "column.services_and_urls": Text("SERVICES / URLS", "サービス/URL"),
-    # Short, so that a table fits a terminal.
-    "column.firewall": Text("FIREWALL", "FW"),
+    "column.firewall": Text("FIREWALL", "ファイアウォール"),
     "column.reach": Text("OPEN TO", "接続範囲"),
     "column.verdict": Text("VERDICT", "判定"),
     "column.verdict_before": Text("BEFORE", "実行前"),
@@ -222,6 +221,8 @@ _CELLS = {
     "answer.yes": Text("yes", "はい"),
     "answer.no": Text("no", "いいえ"),
     "answer.unknown": Text("unknown", "不明"),
+    "table.effective": Text("yes", "あり"),
+    "table.not_effective": Text("no", "なし"),
     # What the firewall says in some profiles, and in others.
     "table.controller": Text("controller", "コントローラー"),
     "table.exposure": Text("{profiles} {state}", "{profiles}: {state}"),

@@ -90,6 +90,14 @@ def test_reachable() -> None:
     assert remarks(found) == []
 
 
+def test_no_sentence_in_japanese_has_the_same_particle_twice() -> None:
+    assert msg(ask(client(), server(rules=())), "ja") == (
+        "office-7 から srv1 の TCP 80 には接続できません。srv1 では、プライベート ネットワーク"
+        "「Servers」には TCP 80 を許可するファイアウォール規則がないため、ブロックされています。"
+        "srv1 側の対処: port_firewall で許可してください。"
+    )
+
+
 def test_what_http_sys_serves_is_said_behind_the_answer_about_both() -> None:
     found = ask(client(), server(listener(80, 4), urls=[url(80, 5008)]))
     assert msg(found) == (

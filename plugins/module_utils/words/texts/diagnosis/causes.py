@@ -105,27 +105,27 @@ _CAUSES = {
     ),
     "cause.policy_blocks_all": Text(
         "a policy blocks all inbound traffic on the {network}, {port} too",
-        "ポリシーにより、{network}では {port} を含むすべての受信がブロックされています",
+        "ポリシーにより、{port} を含む{network}のすべての受信がブロックされています",
     ),
     "cause.policy_block_rule": Text(
         "the block rule '{rule}' of a policy closes {port} on the {network}",
-        "ポリシーによるブロックの規則「{rule}」が{network}で {port} をブロックしています",
+        "ポリシーによるブロックの規則「{rule}」が{network}の {port} をブロックしています",
     ),
     "cause.policy_voids_rule": Text(
         "the firewall rule '{rule}' is for {port}, but a policy makes local rules void on the "
         "{network}",
-        "{port} 用のファイアウォール規則「{rule}」はありますが、ポリシーにより{network}ではロー"
-        "カルの規則が無効です",
+        "{port} 用のファイアウォール規則「{rule}」はありますが、{network}のローカルの規則は"
+        "ポリシーにより無効です",
     ),
     "cause.policy_voids_local_rules": Text(
         "{port} is not opened by any policy, and a policy makes local firewall rules void on "
         "the {network}",
-        "{port} を許可するポリシーがなく、ポリシーにより{network}ではローカルのファイアウォール"
-        "規則も無効です",
+        "{port} を許可するポリシーがなく、{network}のローカルのファイアウォール規則もポリシー"
+        "により無効です",
     ),
     "cause.blocks_all": Text(
         "the firewall is set to block all inbound traffic on the {network}",
-        "ファイアウォールは{network}ですべての受信をブロックする設定になっています",
+        "ファイアウォールは{network}のすべての受信をブロックする設定になっています",
     ),
     "cause.service_restricted": Text(
         "the rule '{rule}' of Windows restricts the service at {port}, whatever other rules say",
@@ -133,7 +133,7 @@ _CAUSES = {
     ),
     "cause.block_rule": Text(
         "the block rule '{rule}' closes {port} on the {network}",
-        "ブロックの規則「{rule}」が{network}で {port} をブロックしています",
+        "ブロックの規則「{rule}」が{network}の {port} をブロックしています",
     ),
     "cause.rule_for_other_profile": Text(
         "the firewall rule '{rule}' opens {port} for {rule_profiles} networks only, and the PC "
@@ -219,7 +219,7 @@ _CAUSES = {
     ),
     "cause.no_rule": Text(
         "{port} is blocked on the {network}: no firewall rule opens it",
-        "{network}で {port} を許可するファイアウォール規則がないため、ブロックされています",
+        "{network}には {port} を許可するファイアウォール規則がないため、ブロックされています",
     ),
     "cause.condition_not_met": Text(
         "{port} is open under conditions on the {network}, which do not seem to be met: "

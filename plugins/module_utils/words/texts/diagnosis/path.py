@@ -15,7 +15,7 @@ from ....ground.languages import Text
 
 _SENTENCES = {
     "path.at": Text("on {host}, {clause}", "{host} では、{clause}"),
-    "path.do_at": Text("on {host}, {what}", "{host} で、{what}"),
+    "path.do_at": Text("on {host}, {what}", "{host} 側の対処: {what}"),
     "path.reachable": Text(
         "from {client} to {server}, {answer}", "{client} から {server} へ: {answer}"
     ),
@@ -152,8 +152,8 @@ _CAUSES = {
     ),
     "path_cause.client_policy_block_rule": Text(
         "the outbound block rule '{rule}' of a policy keeps {program} from {port} on the {network}",
-        "ポリシーによる送信のブロックの規則「{rule}」が、{network}で {program} から {port} へ"
-        "の通信をブロックしています",
+        "ポリシーによる送信のブロックの規則「{rule}」が、{network}経由の {program} から {port} "
+        "への通信をブロックしています",
     ),
     "path_cause.client_policy_blocks": Text(
         "a policy blocks outbound traffic on the {network}, and no rule lets {program} out to "
@@ -167,8 +167,8 @@ _CAUSES = {
     ),
     "path_cause.client_block_rule": Text(
         "the outbound block rule '{rule}' keeps {program} from {port} on the {network}",
-        "送信のブロックの規則「{rule}」が、{network}で {program} から {port} への通信をブロックし"
-        "ています",
+        "送信のブロックの規則「{rule}」が、{network}経由の {program} から {port} への通信をブロッ"
+        "クしています",
     ),
     "path_cause.client_blocks": Text(
         "the firewall blocks outbound traffic on the {network}, and no rule lets {program} out to "
@@ -259,13 +259,13 @@ _CAUSES = {
     "path_cause.client_condition_open": Text(
         "{program} may connect to {port} on the {network} only under conditions that can't be "
         "judged from here: {conditions}",
-        "{network}での {program} から {port} への通信は条件付きで許可されていますが、その条件をこ"
+        "{network}経由の {program} から {port} への通信は条件付きで許可されていますが、その条件をこ"
         "こから判断できません: {conditions}",
     ),
     "path_cause.client_block_open": Text(
         "{program} may connect to {port} on the {network} unless this blocks it, which can't be "
         "judged from here: {conditions}",
-        "{network}での {program} から {port} への通信は許可されていますが、次によりブロックされる"
+        "{network}経由の {program} から {port} への通信は許可されていますが、次によりブロックされる"
         "かどうかをここから判断できません: {conditions}",
     ),
     "path_cause.client_firewall_stopped": Text(
