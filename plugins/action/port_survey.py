@@ -45,8 +45,7 @@ from ansible_collections.portkeeper.windows.plugins.plugin_utils.exchange.repeat
     proxies_settled,
 )
 from ansible_collections.portkeeper.windows.plugins.plugin_utils.other_hosts import OtherHosts
-from ansible_collections.portkeeper.windows.plugins.plugin_utils.probe import AT_ONCE
-from ansible_collections.portkeeper.windows.plugins.plugin_utils.readings import checks, facts
+from ansible_collections.portkeeper.windows.plugins.plugin_utils.readings import facts
 from ansible_collections.portkeeper.windows.plugins.plugin_utils.survey import hosts
 from ansible_collections.portkeeper.windows.plugins.plugin_utils.survey.ending import (
     before_the_end,
@@ -158,10 +157,7 @@ class ActionModule(CheckedAction):
         )
         work = Work(reader.prepare, reader.read, reader.off, reader.barred)
         check = wanted.asked.check
-        attempts = min(AT_ONCE, len(check.ports)) if check and check.from_controller else 0
-        if wanted.own:
-            attempts = AT_ONCE  # how many ports there are is different for each host
-        survey = Survey(work, wanted.parallel, attempts)
+        survey = Survey(work, wanted.parallel, _attempts(wanted))
         stopped: float | None = None
         self.if_abandoned(survey.give_up)
         tell = _Progress(len(names), self._say)
@@ -280,6 +276,16 @@ class _Progress:
         self._say(Phrase("survey.progress", {"done": done, "all": self._count}))
 
 
+def _attempts(wanted: SurveyOptions) -> int:
+    """How many ports of a host the controller may try to connect to at the same time."""
+    if wanted.asked.check is None and not wanted.own:
+        return 0
+    # Not at the head: see there.
+    from ansible_collections.portkeeper.windows.plugins.plugin_utils.survey import checking
+
+    return checking.most_attempts(None if wanted.own else wanted.asked.check)
+
+
 def _asked(given: Mapping[str, Any], *, whole: bool) -> Asked:
     """What is asked of each host. The facts are about all ports, whichever are checked."""
     if given["ports"] is None:
@@ -288,7 +294,10 @@ def _asked(given: Mapping[str, Any], *, whole: bool) -> Asked:
                 raise UserError("survey.without_ports", option=option)
         check = None
     else:
-        check = checks.options_of(given)
+        # Not at the head: see there.
+        from ansible_collections.portkeeper.windows.plugins.plugin_utils.survey import checking
+
+        check = checking.options_of(given)
     gather = given["gather"]
     if check is not None and check.drops and not whole:
         raise UserError("survey.drops_for_nothing")

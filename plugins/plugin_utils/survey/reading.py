@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from threading import Lock
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.request import getproxies
 
 from ansible.utils.display import Display
@@ -27,10 +27,13 @@ from ...module_utils.wsman.soap.errors import LocalProtocolError
 from ..action import ISSUES, UserError, trace_of
 from ..files import FileError
 from ..other_hosts import OtherHosts
-from ..probe import Noted
-from ..readings import checks, facts
+from ..readings import facts
 from ..values import harmless
 from .hosts import Target, target
+
+if TYPE_CHECKING:
+    from ..readings.checks import CheckOptions
+    from .checking import Check
 
 display = Display()
 
@@ -39,7 +42,7 @@ display = Display()
 class Asked:
     """What is asked of each host: one of the two at least."""
 
-    check: checks.CheckOptions | None
+    check: CheckOptions | None
     facts: facts.FactsOptions | None
 
 
@@ -226,35 +229,39 @@ class Reader:
         )
 
     def _read(self, host: Target, let_in: Callable[[], None]) -> Found:
-        noted: list[Noted] = []
+        asked = self._asked.get(host.name, self.asked)
+        check: Check | None = None
+        if asked.check is not None:
+            from .checking import Check  # not at the head: see there
+
+            check = Check(asked.check)
 
         def through(transport: Transport) -> Transport:
-            noted.append(Noted(_Watched(transport, let_in)))
-            return noted[-1]
+            watched = _Watched(transport, let_in)
+            return check.through(watched) if check else watched
 
         with self.others.open(host.name, through=through) as opened:
-            return self._ask(host, opened, noted[-1])
+            return self._ask(host, opened, check, asked.facts)
 
-    def _ask(self, host: Target, opened: Host, noted: Noted) -> Found:
+    def _ask(
+        self, host: Target, opened: Host, check: Check | None, gather: facts.FactsOptions | None
+    ) -> Found:
         kept, left_out = [], 0
         notes: dict[Value, None] = {}
         entry: dict[str, Any] = {"name": host.name, "address": host.address}
         whole = self.whole or self.lines is not None
-        asked = self._asked.get(host.name, self.asked)
-        wanted, gather, firewall = asked.check, asked.facts, None
-        if wanted is not None:
-            checked = checks.look(opened, noted, wanted)
+        firewall = None
+        if check is not None:
+            checked = check.look(opened)
             firewall = checked.firewall
             notes.update(dict.fromkeys(checked.notes))
-            kept = rows.of_check(
-                host.name, checked.situation, checked.diagnoses, wanted.expectation
-            )
+            kept = check.rows(host.name, checked)
             if whole:
-                entry["check"] = checks.result(checked, wanted, self.language)
+                entry["check"] = check.result(checked, self.language)
         if gather is not None:
             gathered = facts.look(opened, gather, firewall)
             notes.update(dict.fromkeys(gathered.taken.notes))
-            if wanted is None:
+            if check is None:
                 kept, left_out = rows.of_facts(host.name, gathered.taken, gathered.judged)
             if whole:
                 entry["facts"] = facts.result(gathered, gather)

@@ -10,13 +10,14 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any, Final, Generic, Literal, NotRequired, TypedDict
+from typing import TYPE_CHECKING, Any, Final, Generic, Literal, NotRequired, TypedDict
 
-from ...pc.result import HostFacts, TaskResult
+from ...pc.result import TaskResult
 from ...words.phrases import Joined, Phrase, Sentence, Value, Words
-from ..causes.model import Verdict
-from ..expectation import Expectation
-from ..result import CheckResult
+
+if TYPE_CHECKING:
+    # A survey of facts alone needs nothing of the diagnosis, which takes a while to import.
+    from ..expectation import Expectation
 
 
 class SurveyRow(TypedDict):
@@ -63,23 +64,6 @@ class TotalsEntry(TypedDict):
     verdicts: dict[str, int]
 
 
-class FactsOfHost(TypedDict, Generic[Words]):
-    """What port_facts returns of a host, as far as it is about the host."""
-
-    ansible_facts: HostFacts[Words]
-    changed: bool
-    warnings: NotRequired[list[Words]]
-
-
-class HostResults(TypedDict, Generic[Words]):
-    """The whole results of a host: those of port_check and of port_facts, as far as they were asked
-    for."""
-
-    address: str | None
-    check: NotRequired[CheckResult[Words]]
-    facts: NotRequired[FactsOfHost[Words]]
-
-
 class SurveyResult(TaskResult[Words]):
     """What port_survey returns."""
 
@@ -101,14 +85,14 @@ class Kind(StrEnum):
     FAULT = "fault"  # it has answered that it can't do what was asked
 
 
-#: What to mend first: as the report has it, of a PC in the worst of its states.
+#: What to mend first, by `causes.model.Verdict`: as the report has it, of a PC in the worst of its
+#: states.
 _ORDER: Final = (
-    Verdict.IN_USE_BY_OTHER, Verdict.RESERVED, Verdict.OVERRIDDEN_BY_POLICY,
-    Verdict.THIRD_PARTY_FIREWALL, Verdict.BLOCKED, Verdict.HIDDEN_BY_PROFILE,
-    Verdict.UNREACHABLE_FROM_CONTROLLER, Verdict.UNKNOWN, Verdict.NOT_LISTENING,
-    Verdict.LOOPBACK_ONLY, Verdict.REACHABLE,
+    "in_use_by_other", "reserved", "overridden_by_policy", "third_party_firewall", "blocked",
+    "hidden_by_profile", "unreachable_from_controller", "unknown", "not_listening",
+    "loopback_only", "reachable",
 )  # fmt: skip
-_RANK: Final = {verdict.value: number for number, verdict in enumerate(_ORDER)}
+_RANK: Final = {verdict: number for number, verdict in enumerate(_ORDER)}
 
 # How many hosts a message names. The rows have them all.
 _MOST_NAMED = 10

@@ -17,9 +17,6 @@ from ...ground.text import for_display
 from ...pc.facts.firewall import ExposureFact
 from ...pc.result import PROTOCOLS, Judged
 from ...words.phrases import Value
-from ..causes.model import Diagnosis, Situation
-from ..expectation import Expectation, is_met
-from ..result import reach_of
 from .result import SurveyRow
 
 # A name of a hostile host may have any length, and it may have any number of listeners.
@@ -27,16 +24,6 @@ _NAME_LIMIT = 80
 MOST_ROWS = 1_000
 
 _Key: TypeAlias = tuple[Protocol, int, int | None]
-
-
-def of_check(
-    host: str,
-    situation: Situation,
-    diagnoses: Iterable[Diagnosis],
-    expectation: Expectation | None = None,
-) -> list[SurveyRow]:
-    """The rows of a host whose ports were checked: one for each port."""
-    return [_of_diagnosis(host, situation.snapshot, each, expectation) for each in diagnoses]
 
 
 def of_facts(host: str, taken: Snapshot, judged: Judged | None) -> tuple[list[SurveyRow], int]:
@@ -54,7 +41,7 @@ def of_facts(host: str, taken: Snapshot, judged: Judged | None) -> tuple[list[Su
                 "port": endpoint.port,
                 "protocol": PROTOCOLS[endpoint.protocol],
             }
-            _name_holder(row, taken, [endpoint])
+            name_holder(row, taken, [endpoint])
             found[key] = row
         if judged is not None:
             words.setdefault(key, []).extend(_reach(judged, endpoint))
@@ -65,26 +52,7 @@ def of_facts(host: str, taken: Snapshot, judged: Judged | None) -> tuple[list[Su
     return rows[:MOST_ROWS], max(0, len(rows) - MOST_ROWS)
 
 
-def _of_diagnosis(
-    host: str, taken: Snapshot, found: Diagnosis, expectation: Expectation | None
-) -> SurveyRow:
-    row: SurveyRow = {
-        "host": host,
-        "port": found.wanted.port,
-        "protocol": PROTOCOLS[found.wanted.protocol],
-        "verdict": found.verdict.value,
-    }
-    if found.causes:
-        row["cause"] = found.causes[0].kind.value
-    _name_holder(row, taken, found.evidence.listeners)
-    if not found.wanted.free:
-        row["reach"] = reach_of(found)
-    if expectation is not None:
-        row["as_expected"] = is_met(expectation, found)
-    return row
-
-
-def _name_holder(row: SurveyRow, taken: Snapshot, listeners: Sequence[Endpoint]) -> None:
+def name_holder(row: SurveyRow, taken: Snapshot, listeners: Sequence[Endpoint]) -> None:
     """Say who listens. If there are several, all of their names stand there, and the PID of the
     first."""
     pids = list(dict.fromkeys(each.pid for each in listeners if each.pid is not None))

@@ -7,53 +7,16 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 
-from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.expectation import (
-    Expectation,
-)
 from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.survey import rows
 from ansible_collections.portkeeper.windows.plugins.module_utils.ground.model import (
     HttpUrl,
     Service,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.pc.result import Judged
-from unit.diagnosis.cases import APACHE, CONNECTED, SYSTEM, ask, situation
+from unit.diagnosis.cases import APACHE, SYSTEM
 from unit.holder_cases import listener, process, service, snapshot, udp
 
 URL = HttpUrl("http://+:80/app/", "+", 80, (9000,))
-
-
-def test_a_port_that_can_be_reached() -> None:
-    known = situation(attempt=CONNECTED)
-    assert rows.of_check("pc", known, [ask(known)], Expectation.REACHABLE) == [
-        {
-            "host": "pc", "port": 80, "protocol": "tcp", "verdict": "reachable",
-            "process": "httpd.exe", "pid": 4312, "service": "Apache2.4", "reach": "everybody",
-            "as_expected": True,
-        }
-    ]  # fmt: skip
-
-
-def test_a_port_that_can_not_be_reached_has_its_cause() -> None:
-    known = situation()
-    assert rows.of_check("pc", known, [ask(known, 443)]) == [
-        {
-            "host": "pc", "port": 443, "protocol": "tcp", "verdict": "not_listening",
-            "cause": "nothing_listens", "reach": "nobody",
-        }
-    ]  # fmt: skip
-
-
-def test_a_port_that_should_be_free_says_nothing_of_who_reaches_it() -> None:
-    known = situation()
-    (row,) = rows.of_check("pc", known, [ask(known, free=True)], Expectation.FREE)
-    assert "reach" not in row
-    assert (row["as_expected"], row["process"]) == (False, "httpd.exe")
-
-
-def test_several_holders() -> None:
-    known = situation(listener(80, 4312), listener(80, 5000, "192.0.2.10"))
-    (row,) = rows.of_check("pc", known, [ask(known)])
-    assert (row["process"], row["pid"]) == ("nginx.exe, httpd.exe", 5000)
 
 
 def test_http_sys_names_who_stands_behind() -> None:
