@@ -36,6 +36,7 @@ from .page_words import PageWords
 
 _ASSETS: Final = Path(__file__).parent / "assets"
 _TEMPLATE: Final = "page.html.j2"
+_STYLE: Final = "of_report.css.j2"
 _SCRIPTS: Final = (
     *("data.js", "elements.js", "filter.js", "matrix.js", "paths.js", "hosts.js", "found.js"),
     *("names.js", "overview.js", "print.js", "page.js"),
@@ -80,10 +81,10 @@ def parts(report: Report, details: Details = Details.AUTO) -> Iterator[str]:
     words = PageWords(language)
     shown = view(report, words)
     places = () if shown.paths is None else shown.paths.places
-    style = _asset("page.css") + _own_style(shown, words)
+    style = _asset("page.css") + _style_of(shown, words, language)
     script = "\n".join(_asset(f"script/{each}") for each in _SCRIPTS)
     brief = is_brief(report, details)
-    return _template(language).generate(
+    return _template(language, _TEMPLATE).generate(
         view=shown,
         report=report,
         language=language,
@@ -117,7 +118,7 @@ def is_brief(report: Report, details: Details) -> bool:
 
 
 @cache
-def _template(language: Language) -> Template:
+def _template(language: Language, name: str) -> Template:
     words = PageWords(language)
     environment = ImmutableSandboxedEnvironment(
         autoescape=True,
@@ -131,7 +132,8 @@ def _template(language: Language) -> Template:
     environment.filters["visible"] = partial(visible, cut=words.cut)
     environment.filters["moment"] = moment
     environment.filters["to_copy"] = to_copy
-    return environment.get_template(_TEMPLATE)
+    environment.filters["css_string"] = _css_string
+    return environment.get_template(name)
 
 
 def _asset(name: str) -> str:
@@ -152,29 +154,19 @@ def _policy(script: str, style: str) -> str:
     )
 
 
-def _own_style(shown: View, words: PageWords) -> str:
-    """Style that depends on the report: the widths of the bar's parts, and the margins of each
-    printed page; and the number of printed rows, which the script reads there."""
-    widths = "".join(f".bar .s-{sign.state}{{flex-grow:{n}}}" for sign, n in shown.states)
+def _style_of(shown: View, words: PageWords, language: Language) -> str:
+    """The style that depends on the report."""
     report = shown.report
-    # In a narrow window each row stands as lines, without headings above its cells.
-    ports = "".join(
-        f"tr>:nth-child({place}){{--port:{_css_string(name)}}}"
-        for place, name in enumerate(
-            (f"{port.protocol.upper()} {port.port}" for port in report.ports), _FIRST_PORT
-        )
+    return _template(language, _STYLE).render(
+        view=shown,
+        first_port=_FIRST_PORT,
+        printed_rows=PRINTED_ROWS,
+        margins={
+            "top-left": _plain(report.title, words),
+            "top-right": _plain(report.created, words)[:10],
+            "bottom-left": _plain(report.collection, words),
+        },
     )
-    margins = {
-        "top-left": _plain(report.title, words),
-        "top-right": _plain(report.created, words)[:10],
-        "bottom-left": _plain(report.collection, words),
-    }
-    boxes = "".join(f"@{at}{{content:{_css_string(text)}}}" for at, text in margins.items())
-    rows = (
-        f":root{{--printed-rows:{PRINTED_ROWS}}}@media print{{@media (scripting: none){{"
-        f".matrix tbody tr:nth-child(n + {PRINTED_ROWS + 1}){{display:none}}}}}}"
-    )
-    return f"{widths}\n{ports}\n{rows}\n@page{{{boxes}}}\n"
 
 
 def _plain(text: str, words: PageWords) -> str:

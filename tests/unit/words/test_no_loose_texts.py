@@ -160,7 +160,6 @@ ALLOWED = (
         r"\n.* \| .*",
     ),
     Allowed("a product by its name", r"module_utils/pc/behind/relays\.py", r"\w+ Desktop"),
-    Allowed("a rule of style", r"plugin_utils/documents/page\.py", r":root\{.*\}"),
     Allowed("the name of a rule", r"module_utils/diagnosis/causes/openings\.py", r"Allow \{\}.*"),
     Allowed(
         "how the ids of rules of Windows begin",
