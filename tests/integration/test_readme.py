@@ -25,6 +25,7 @@ SHOWN_ADDRESS = "127.77.0.1"
 #: What a reader does not run in a checkout: the parts of the Makefile have tests of their own, and
 #: the others install what is there already.
 NOT_HERE = ("make ", "ansible-galaxy collection install ", "pip install -r ~/.ansible/")
+PLAY = "set_up.yml"
 ACTIVATED = ". .venv/bin/activate"
 
 
@@ -70,6 +71,21 @@ def commands(readme: str) -> list[Command]:
     return [found[place] for place in sorted(found)]
 
 
+def play(readme: str) -> str:
+    """The play of a README, which it saves under the name PLAY."""
+    (found,) = re.findall(
+        r"^```yaml\n(- hosts: (?:.*\n)*?)```", (CHECKOUT / readme).read_text("utf-8"), re.M
+    )
+    return str(found)
+
+
+def failed_hosts(recap: str) -> dict[str, int]:
+    return {
+        host: int(number)
+        for host, number in re.findall(r"^(\S+) +: ok=.* failed=(\d+)", recap, re.M)
+    }
+
+
 @contextmanager
 def winsim(line: str, folder: Path) -> Iterator[str]:
     """The simulated PCs of a command, at addresses of this test's own; the first one's address."""
@@ -108,12 +124,18 @@ def test_the_commands_work_as_written_from_top_to_bottom(readme: str, tmp_path: 
     assert len([each for each in others if each.output]) == 6
     assert len(others) >= 12
     config = {"ANSIBLE_CONFIG": str(CHECKOUT / "ansible.cfg")}
+    (tmp_path / PLAY).write_text(play(readme), "utf-8")
     with winsim(start.line, tmp_path) as address:
         for command in others:
             name, *arguments = shlex.split(command.line)
             assert name in ("ansible", "ansible-playbook"), command.line
             code, text = run(name, *arguments, environment=config, folder=tmp_path)
-            assert code == 0, text
+            if PLAY in arguments:
+                # As the page says of it.
+                assert failed_hosts(text) == {"win-1": 1, "pc-1": 0, "srv-1": 0}, text
+                assert re.search(r"port_setup: stock.*public", text), text
+            else:
+                assert code == 0, text
             if command.output is not None:
                 output = [line.rstrip() for line in text.splitlines()]
                 told = [line.replace(address, SHOWN_ADDRESS) for line in output]

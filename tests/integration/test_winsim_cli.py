@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import resource
 import signal
 import socket
@@ -22,6 +23,7 @@ import yaml
 from winrm.protocol import Protocol
 
 from integration.runs import own_address
+from winsim import images
 from winsim.cli import machines, main
 
 pytestmark = [pytest.mark.integration, pytest.mark.plain("looks at octets and messages")]
@@ -254,6 +256,13 @@ def test_help_explains_faults(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit, match="0"):
         main(["up", "--help"])
     assert "reset:after=1000,message=3" in capsys.readouterr().out
+
+
+def test_the_images_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["images"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split()[0] for line in lines] == images.names()
+    assert any(re.fullmatch(r"win11-ja +The PC of a new engineer, .+\.", line) for line in lines)
 
 
 def test_images_in_turn_and_addresses_in_order() -> None:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The command line: ``python -m winsim up`` and ``python -m winsim down``."""
+"""The command line: ``python -m winsim`` with ``up``, ``down`` or ``images``."""
 
 from __future__ import annotations
 
@@ -37,6 +37,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(argv)
     if options.command == "up" and not options.image and not options.recording:
         options.image = ["win11-ja"]
+    if options.command == "images":
+        print("\n".join(_described()))
+        return 0
     if options.command == "down":
         return daemon.stop(options.pid_file)
     if options.detach:
@@ -47,6 +50,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
             log_file=options.log_file,
         )
     return _up(options)
+
+
+def _described() -> Iterator[str]:
+    """A line for each image: its name, and what it is."""
+    every = images.names()
+    widest = max(map(len, every))
+    for name in every:
+        yield f"{name:{widest}}  {images.about(name)}"
 
 
 def _up(options: argparse.Namespace) -> int:
@@ -189,7 +200,7 @@ def _parser() -> argparse.ArgumentParser:
         default=[],
         metavar="[NAME=]IMAGE",
         help="what the hosts are, in turn when repeated, and how the first one of each is called: "
-        f"{', '.join(images.names())}, or a file",
+        f"{', '.join(images.names())} (`winsim images` describes them), or a file",
     )
     up.add_argument(
         "--recording",
@@ -251,4 +262,5 @@ def _parser() -> argparse.ArgumentParser:
     up.add_argument("--log-file", type=Path, metavar="FILE", help="output of a detached winsim")
     down = commands.add_parser("down", help="stop what `up --detach` started, if it still runs")
     down.add_argument("--pid-file", type=Path, required=True, metavar="FILE")
+    commands.add_parser("images", help="list the images, and what each of them is")
     return parser

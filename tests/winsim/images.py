@@ -9,6 +9,7 @@ process holds) are a ValueError that names the place.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property
@@ -189,6 +190,14 @@ def load(name_or_path: str) -> Image:
 def names() -> list[str]:
     """Names of the images that come with the simulator."""
     return sorted(path.stem for path in FOLDER.glob("*.yml"))
+
+
+def about(name: str) -> str:
+    """What the first sentence of an image says that it is."""
+    head = (FOLDER / f"{name}.yml").read_text(encoding="utf-8").partition("\n---\n")[0]
+    _licence, *lines = (line.removeprefix("#").strip() for line in head.splitlines())
+    first, *_others = re.split(r"(?<=\.)(?= [A-Z])", " ".join(lines))
+    return first
 
 
 @cache

@@ -52,11 +52,11 @@ def test_defaults_are_documented_as_they_are(role: str) -> None:
     assert documented == given
 
 
+@pytest.mark.parametrize("readme", ["README.md", "README.ja.md"])
 @pytest.mark.parametrize("role", NAMES)
-def test_the_japanese_readme_has_a_line_for_each_variable(role: str) -> None:
-    # ansible-doc speaks English only.
+def test_its_readme_has_a_line_for_each_variable(role: str, readme: str) -> None:
     options = read(role, "meta/argument_specs.yml")["argument_specs"]["main"]["options"]
-    text = (ROLES / role / "README.ja.md").read_text(encoding="utf-8")
+    text = (ROLES / role / readme).read_text(encoding="utf-8")
     rows = re.findall(r"^\| `(\w+)` \| (.+?) \| \S.* \|$", text, re.MULTILINE)
     assert [name for name, _default in rows] == list(options)
     shown = {name: default.strip("`") for name, default in rows if default.startswith("`")}

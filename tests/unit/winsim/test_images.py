@@ -57,3 +57,16 @@ def test_base_class_stands_for_those_derived_from_it() -> None:
 def test_unknown_image_names_those_that_exist() -> None:
     with pytest.raises(FileNotFoundError, match="win11-ja"):
         images.load("windows-95")
+
+
+def test_each_image_says_in_a_sentence_what_it_is() -> None:
+    told = {name: images.about(name) for name in images.names()}
+    assert told["lost-domain"] == (
+        "The server of server2022.yml as a member of a domain that Windows did not find when it "
+        "started, so that it takes the network for a public one."
+    )
+    for name, each in told.items():
+        assert each.endswith("."), name
+        assert "SPDX" not in each, name
+        assert "described in README" not in each, name
+    assert len(set(told.values())) == len(told)
