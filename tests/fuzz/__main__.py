@@ -9,6 +9,7 @@ import traceback
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import pairwise
 
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
@@ -18,7 +19,7 @@ from fuzz.parsers import PARSERS
 from fuzz.run import feed
 from fuzz.steps import MOST_GROWTH, lines_run
 
-_SIZE = 1_000
+_SIZES = (500, 1_000, 2_000)
 
 
 @dataclass
@@ -51,14 +52,17 @@ def feed_many(parser: Parser, number: int, first_seed: int | None) -> Count:
 
 
 def growth(parser: Parser) -> float | None:
-    """By what the work grows, at the most of all shapes, when the input doubles."""
+    """By what the work grows, at the most of all shapes, when the input doubles.
+
+    It doubles twice, and the smaller factor counts: from some length on, a text is read in another
+    way, which costs more for each character, but not more and more.
+    """
     factors = []
     for grow in parser.grows.values():
-        small, large = grow(_SIZE), grow(2 * _SIZE)
-        feed(parser, large)  # what is cached is cached for both
-        before = lines_run(partial(feed, parser, small))
-        after = lines_run(partial(feed, parser, large))
-        factors.append(after / before)
+        # What is kept of a part is kept for all then, and what is kept of a whole for none.
+        feed(parser, grow(_SIZES[-1] + _SIZES[0]))
+        work = [lines_run(partial(feed, parser, grow(size))) for size in _SIZES]
+        factors.append(min(after / before for before, after in pairwise(work)))
     return max(factors, default=None)
 
 
