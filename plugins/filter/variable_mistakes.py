@@ -7,6 +7,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from ansible.utils.display import Display
+
 from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases import render
 from ansible_collections.portkeeper.windows.plugins.plugin_utils.controller import mistakes
 from ansible_collections.portkeeper.windows.plugins.plugin_utils.language import chosen
@@ -36,6 +38,13 @@ options:
     required: true
   besides:
     description: Other names that are all right, such as those of results.
+    type: list
+    elements: str
+    default: []
+  old:
+    description:
+      - What variables of the playbook were called before, without the beginning that they have now.
+        Those that are set are no mistakes, but a warning tells their new names.
     type: list
     elements: str
     default: []
@@ -77,8 +86,12 @@ def variable_mistakes(
     besides: Sequence[str] = (),
     role: str | None = None,
     language: str | None = None,
+    old: Sequence[str] = (),
 ) -> list[str]:
-    right = {*plain(besides), *(mistakes.names_in_role(role) if role else ())}
+    renamed = mistakes.renamed(plain(names), plain(old), plain(known))
+    if renamed is not None:
+        Display().warning(render(renamed, chosen(language)))
+    right = {*plain(besides), *plain(old), *(mistakes.names_in_role(role) if role else ())}
     found = mistakes.of_variables(plain(names), plain(known), right, str(playbook))
     return [render(each, chosen(language)) for each in found]
 

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -104,6 +104,25 @@ def of_variables(
             values["known"] = Joined(tuple(map(Verbatim, known)), "list.separator")
         found.append(Phrase(f"mistake.unknown_variable{'_near' if meant else ''}", values))
     return found
+
+
+def renamed(names: Iterable[str], old: Collection[str], known: Iterable[str]) -> Phrase | None:
+    """That variables have other names now; None if all that are set have those.
+
+    Args:
+        names: the variables that are set.
+        old: what variables were called before.
+        known: their names now, each of which ends as the old one.
+    """
+    now = {each: new for each in old for new in known if new.endswith(f"_{each}")}
+    found = tuple(
+        Phrase("mistake.renamed_to", {"old": Verbatim(each), "new": Verbatim(now[each])})
+        for each in old
+        if each in set(names)
+    )
+    if not found:
+        return None
+    return Phrase("mistake.renamed", {"variables": Joined(found, "list.separator")})
 
 
 def of_values(given: Mapping[str, Any], named: Mapping[str, Any]) -> list[Phrase]:

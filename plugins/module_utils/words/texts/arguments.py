@@ -126,6 +126,10 @@ _ARGUMENTS = {
         "The playbook {playbook} has no variable {variable}. Did you mean {meant}?",
         "Playbook {playbook} に {variable} という変数はありません。{meant} ではありませんか。",
     ),
+    "mistake.renamed": Text(
+        "Deprecated variables: {variables}.", "名前の変わった変数: {variables}。"
+    ),
+    "mistake.renamed_to": Text("{old} (now {new})", "{old} (現在は {new})"),
     "mistake.missing": Text(
         "{variable} is not set, but has to be.", "{variable} を指定してください (必須の変数です)。"
     ),

@@ -56,6 +56,20 @@ def test_an_unknown_variable_is_told_with_the_right_name() -> None:
     assert "check_ports_zzzzzz" in render(far, "en")
 
 
+def test_names_that_variables_had_are_told_with_those_that_they_have() -> None:
+    known = ("check_ports_ports", "check_ports_hosts", "check_ports_language")
+    told = mistakes.renamed(["language", "x", "ports"], ["ports", "language"], known)
+    assert told is not None
+    assert render(told, "en") == (
+        "Deprecated variables: ports (now check_ports_ports), language (now check_ports_language)."
+    )
+    assert render(told, "ja") == (
+        "名前の変わった変数: ports (現在は check_ports_ports)、language (現在は "
+        "check_ports_language)。"
+    )
+    assert mistakes.renamed(known, ["ports", "language"], known) is None
+
+
 def test_variables_without_a_like_one_are_told_with_all_that_there_are() -> None:
     (told,) = mistakes.of_variables(["free_port_x"], ("wanted_hosts",), (), "free_port")
     assert render(told, "en").endswith("no variable free_port_x. Its variables are wanted_hosts.")
