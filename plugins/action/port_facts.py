@@ -12,7 +12,10 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.host.host impor
 from ansible_collections.portkeeper.windows.plugins.module_utils.pc.result import FactsResult
 from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases import Value
 from ansible_collections.portkeeper.windows.plugins.plugin_utils.action import HostAction
-from ansible_collections.portkeeper.windows.plugins.plugin_utils.readings import facts
+from ansible_collections.portkeeper.windows.plugins.plugin_utils.readings import (
+    facts,
+    of_firewall,
+)
 
 
 class ActionModule(HostAction):
@@ -24,4 +27,4 @@ class ActionModule(HostAction):
         return facts.options_of(given)
 
     def work(self, host: Host, wanted: facts.FactsOptions) -> FactsResult[Value]:
-        return facts.result(facts.look(host, wanted), wanted)
+        return facts.result(of_firewall.look(host, wanted), wanted)

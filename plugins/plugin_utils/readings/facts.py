@@ -5,23 +5,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ...module_utils.asked import ports, states
-from ...module_utils.firewall.judging import reading
-from ...module_utils.firewall.networks.facts import interfaces as interfaces_of
-from ...module_utils.firewall.networks.network import Network
-from ...module_utils.firewall.reach import exposure
 from ...module_utils.ground.model import Endpoint, Protocol, Snapshot
 from ...module_utils.host.host import Host
 from ...module_utils.pc import result as facts
 from ...module_utils.pc import snapshot
 from ...module_utils.pc.behind.nat import with_nat
 from ...module_utils.pc.facts.listen import USUAL_FORMAT
+from ...module_utils.pc.programs.commands import Program
 from ...module_utils.words.phrases import Value, said
 from ..action import UserError
+
+if TYPE_CHECKING:
+    from ...module_utils.firewall.judging.reading import FirewallReading
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,7 @@ def options_of(given: Mapping[str, Any]) -> FactsOptions:
         dynamic="dynamic" in gather,
         http_urls="httpsys" in gather,
         forwards="forwards" in gather,
-        service_names=reading.SERVICES if firewall else (),
+        service_names=_services() if firewall else (),
         addresses="networks" in gather,
         adapters="networks" in gather,
         routes="networks" in gather,
@@ -93,9 +93,7 @@ def options_of(given: Mapping[str, Any]) -> FactsOptions:
     )
 
 
-def look(
-    host: Host, wanted: FactsOptions, firewall: reading.FirewallReading | None = None
-) -> Gathered:
+def look(host: Host, wanted: FactsOptions, firewall: FirewallReading | None = None) -> Gathered:
     """Read a host.
 
     Args:
@@ -104,27 +102,29 @@ def look(
     Raises:
         HostError: it could not be read.
     """
-    programs = (reading.PROGRAM,) if wanted.firewall and firewall is None else ()
+    if wanted.firewall or wanted.networks:
+        from . import of_firewall  # not at the head: see there
+
+        return of_firewall.look(host, wanted, firewall)
+    taken, _printed = take(host, wanted)
+    return Gathered(taken, None, None)
+
+
+def take(
+    host: Host, wanted: FactsOptions, programs: Sequence[Program] = ()
+) -> tuple[Snapshot, Mapping[Program, str]]:
+    """Read everything but the firewall and the networks, and what programs print.
+
+    Raises:
+        HostError: the host could not be read.
+    """
     taken, printed = snapshot.take_with(host, wanted.snapshot, programs)
     if wanted.ports is not None:
         # One query asks for the ports of all protocols.
         taken = replace(taken, endpoints=tuple(_asked_for(taken.endpoints, wanted.ports)))
     if wanted.snapshot.forwards:
         taken = with_nat(host, taken, _single(wanted.ports))
-    judged = interfaces = None
-    known: tuple[Network, ...] | None = None
-    if reading.PROGRAM in printed:
-        firewall = reading.read(host, printed[reading.PROGRAM], taken.named)
-    if wanted.firewall and firewall is not None:
-        firewall = firewall.with_addresses(taken.addresses, taken.adapters)
-        taken = replace(taken, notes=(*taken.notes, *firewall.notes))
-        judged, known = exposure.judged(taken, firewall), firewall.networks
-    if wanted.networks:
-        if known is None:
-            known, notes = reading.read_networks(host)
-            taken = replace(taken, notes=(*taken.notes, *notes))
-        interfaces = interfaces_of(taken, known)
-    return Gathered(taken, judged, interfaces)
+    return taken, printed
 
 
 def result(gathered: Gathered, wanted: FactsOptions) -> facts.FactsResult[Value]:
@@ -143,6 +143,12 @@ def result(gathered: Gathered, wanted: FactsOptions) -> facts.FactsResult[Value]
     if taken.notes:
         made["warnings"] = list(taken.notes)
     return made
+
+
+def _services() -> tuple[str, ...]:
+    from . import of_firewall  # not at the head: see there
+
+    return of_firewall.SERVICES
 
 
 def _asked_for(

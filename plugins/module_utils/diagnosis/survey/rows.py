@@ -10,8 +10,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from operator import attrgetter
 from typing import TypeAlias
 
-from ...firewall.reach.result import widest
-from ...firewall.reach.sets import Who
 from ...ground.model import SYSTEM_PID, Endpoint, Protocol, Scope, Snapshot
 from ...ground.text import for_display
 from ...pc.facts.firewall import ExposureFact
@@ -22,6 +20,7 @@ from .result import SurveyRow
 # A name of a hostile host may have any length, and it may have any number of listeners.
 _NAME_LIMIT = 80
 MOST_ROWS = 1_000
+_UNKNOWN = "unknown"  # `firewall.reach.sets.Who`
 
 _Key: TypeAlias = tuple[Protocol, int, int | None]
 
@@ -45,9 +44,13 @@ def of_facts(host: str, taken: Snapshot, judged: Judged | None) -> tuple[list[Su
             found[key] = row
         if judged is not None:
             words.setdefault(key, []).extend(_reach(judged, endpoint))
-    for group, named in words.items():
-        if named:
-            found[group]["reach"] = widest(named)
+    if words:
+        # Not at the head: who asks for no firewall does without all that judges one.
+        from ...firewall.reach.result import widest
+
+        for group, named in words.items():
+            if named:
+                found[group]["reach"] = widest(named)
     rows = list(found.values())
     return rows[:MOST_ROWS], max(0, len(rows) - MOST_ROWS)
 
@@ -105,4 +108,4 @@ def _reach(judged: Judged, endpoint: Endpoint) -> list[str]:
     """Who can reach a listener, in a word for each profile that is in force."""
     verdicts: Mapping[str, ExposureFact[Value]] = judged.listeners.get(endpoint, {})
     active = [each["profile"] for each in judged.profiles]
-    return [verdicts[each].get("reach", Who.UNKNOWN.value) for each in active if each in verdicts]
+    return [verdicts[each].get("reach", _UNKNOWN) for each in active if each in verdicts]

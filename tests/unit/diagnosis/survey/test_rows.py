@@ -8,6 +8,7 @@ import json
 from dataclasses import replace
 
 from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.survey import rows
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.reach.sets import Who
 from ansible_collections.portkeeper.windows.plugins.module_utils.ground.model import (
     HttpUrl,
     Service,
@@ -58,6 +59,17 @@ def test_the_widest_reach_of_the_networks_that_are_there() -> None:
     )  # fmt: skip
     ((row,), _more) = rows.of_facts("pc", snapshot((one, other), (APACHE,)), judged)
     assert row["reach"] == "own_subnets"
+
+
+def test_a_verdict_without_a_reach_is_an_unknown_one() -> None:
+    here = listener(80, 4312)
+    judged = Judged(
+        [{"name": "Cafe", "profile": "public"}],
+        {"profiles": {}, "products": [], "problem": None},
+        {here: {"public": {"state": "unknown", "reason": ""}}},
+    )
+    ((row,), _more) = rows.of_facts("pc", snapshot((here,), (APACHE,)), judged)
+    assert row["reach"] == Who.UNKNOWN.value
 
 
 def test_a_host_that_means_harm_gets_short_rows_and_not_too_many() -> None:
