@@ -12,12 +12,13 @@ import json
 import statistics
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import astuple, dataclass
+from functools import partial
 from pathlib import Path
 
 from bench import firewall, memory, report, survey
-from bench.running import Cost, ansible
+from bench.running import Cost, ansible, begin
 from demo.__main__ import simulated_hosts
 from loopback import Network
 
@@ -81,6 +82,11 @@ class Promises:
     def __init__(self) -> None:
         self.broken: list[str] = []
 
+    def measure(self, what: str, measured: Callable[[], float], limit: float) -> None:
+        """The same of what is still to be measured."""
+        begin(what)
+        self.at_most(what, measured(), limit)
+
     def at_most(self, what: str, measured: float, limit: float) -> None:
         kept = measured <= limit
         print(f"{'kept  ' if kept else 'BROKEN'}  {what}: {measured:,.2f} of at most {limit:,.2f}")
@@ -94,6 +100,7 @@ def _apart() -> tuple[str, str]:
 
 
 def one_host(folder: Path, image: str) -> tuple[Traffic, Cost]:
+    begin(f"port_facts of the image {image}")
     inventory, log = folder / f"{image}.yml", folder / f"{image}.log"
     with simulated_hosts(inventory, "--image", image, "--log-requests", str(log), *_apart()):
         # In a playbook: ad hoc, printing the result would cost more than all the rest.
@@ -132,9 +139,13 @@ def main() -> int:
         options = ("--image", "server2022", "--count", str(FLEET))
         with simulated_hosts(inventory, *options, *_apart()):
             everywhere = ("ansible", inventory, "windows", "-m")
+            begin(f"debug of {FLEET} hosts, local")
             local = median(*everywhere, "debug", "-e", "ansible_connection=local")
+            begin(f"debug of {FLEET} hosts, winrm")
             winrm = median(*everywhere, "debug")
+            begin(f"port_facts of {FLEET} hosts, processes and services")
             ours = median(*everywhere, "port_facts", "-a", GATHER)
+            begin(f"port_facts of {FLEET} hosts, as it is by default")
             ours_by_default = median(*everywhere, "port_facts")
         table(
             ("task", "elapsed s", "to debug local", "CPU s", "to debug local"),
@@ -161,7 +172,10 @@ def main() -> int:
     table(survey.COLUMNS, survey.rows(surveyed))
     print("port_survey, facts, by the number of hosts\n")
     table(survey.SIZE_COLUMNS, survey.size_rows(surveyed))
-    written, many = report.cost(), report.cost(many=True)
+    begin(f"the report of {report.PCS:,} hosts")
+    written = report.cost()
+    begin(f"the report of {report.MANY_PCS:,} hosts of a survey")
+    many = report.cost(many=True)
     print(f"The report of {report.PCS:,} hosts with {report.LISTENERS} listeners each\n")
     table(
         ("file", "bytes", "bytes a host"),
@@ -179,20 +193,23 @@ def main() -> int:
     promises.at_most("elapsed to debug over winrm", ours.elapsed / winrm.elapsed, 1.0)
     for what, value, limit in survey.promises(surveyed):
         promises.at_most(what, value, limit)
-    promises.at_most(
+    promises.measure(
         f"MB of survey and report of {memory.PCS:,} hosts with {memory.LISTENERS} listeners each",
-        memory.megabytes(),
+        memory.megabytes,
         memory.MAX_MEGABYTES,
     )
-    promises.at_most("CPU s of verdicts on 100 listeners", firewall.seconds(), firewall.MAX_SECONDS)
-    promises.at_most("CPU s of the audit of 1,100 rules", firewall.audit_seconds(),
-                     firewall.MAX_AUDIT_SECONDS)  # fmt: skip
-    promises.at_most("CPU s of 256 ports from 16 places", firewall.sources_seconds(),
-                     firewall.MAX_SOURCES_SECONDS)  # fmt: skip
-    promises.at_most("CPU s of the reach of 100 listeners of unknown programs",
-                     firewall.reach_seconds(harsh=True), firewall.MAX_REACH_SECONDS)  # fmt: skip
-    promises.at_most("CPU s of the reach of 100 listeners", firewall.reach_seconds(),
-                     firewall.MAX_REACH_SECONDS)  # fmt: skip
+    for what, seconds, limit in (
+        ("verdicts on 100 listeners", firewall.seconds, firewall.MAX_SECONDS),
+        ("the audit of 1,100 rules", firewall.audit_seconds, firewall.MAX_AUDIT_SECONDS),
+        ("256 ports from 16 places", firewall.sources_seconds, firewall.MAX_SOURCES_SECONDS),
+        (
+            "the reach of 100 listeners of unknown programs",
+            partial(firewall.reach_seconds, harsh=True),
+            firewall.MAX_REACH_SECONDS,
+        ),
+        ("the reach of 100 listeners", firewall.reach_seconds, firewall.MAX_REACH_SECONDS),
+    ):
+        promises.measure(f"CPU s of {what}", seconds, limit)
     promises.at_most("CPU s of the report", written.seconds, report.MAX_SECONDS)
     promises.at_most("MB of the report, with the results", written.megabytes, report.MAX_MEGABYTES)
     promises.at_most("MB of a report of 5,000 hosts of a survey", many.megabytes,

@@ -25,6 +25,11 @@ class Cost:
     megabytes: float
 
 
+def begin(what: str) -> None:
+    """Say what is measured next: some of it takes minutes, and shows nothing before its end."""
+    print(f"Measuring {what} …", file=sys.stderr, flush=True)
+
+
 def ansible(program: str, *arguments: str, variables: Mapping[str, str] | None = None) -> Cost:
     """Run a program of Ansible; its output is thrown away.
 

@@ -23,7 +23,7 @@ from typing import Any, TypeAlias
 import yaml
 
 from bench import peer
-from bench.running import CHECKOUT, Cost, ansible
+from bench.running import CHECKOUT, Cost, ansible, begin
 from demo.__main__ import simulated_hosts
 from loopback import Network, black_hole
 
@@ -126,7 +126,8 @@ def peer_slopes(folder: Path) -> Slopes | None:
 def sizes(folder: Path, windows: Mapping[str, Any]) -> dict[int, Cost]:
     """What a survey of facts costs, by the number of hosts."""
     runs: dict[int, list[Cost]] = {size: [] for size in SIZES}
-    for _each in range(RUNS):
+    for number in range(RUNS):
+        begin(f"port_survey of up to {SIZES[-1]:,} hosts, run {number + 1} of {RUNS}")
         for size in SIZES:
             runs[size].append(_run(folder, _some(windows, size), _survey()("windows")))
     return {
@@ -216,7 +217,8 @@ def _slopes(
     `collections` is a folder with more of them."""
     small, large = of
     found: dict[tuple[str, int], list[Cost]] = {(name, size): [] for name in plays for size in of}
-    for _each in range(runs):
+    for number in range(runs):
+        begin(f"each further host, run {number + 1} of {runs}: {'; '.join(plays)}")
         for (name, size), costs in found.items():
             costs.append(_run(folder, _some(windows, size), plays[name]("windows"), collections))
     slopes = {}
@@ -234,6 +236,7 @@ def _slopes(
 def longer(folder: Path, windows: Mapping[str, Any]) -> float:
     """How many seconds longer a survey takes if some of its hosts are off, that is silent."""
     some, of_all = OFF
+    begin(f"port_survey of {of_all:,} hosts, of which {some} are off")
     hosts = dict(list(windows["hosts"].items())[:of_all])
     with ExitStack() as stack:
         address, port = stack.enter_context(black_hole())
