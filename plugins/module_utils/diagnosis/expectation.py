@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
+from enum import Enum, StrEnum, auto
 
 from ..words.phrases import Phrase, Value
 from .causes.model import Admission, CauseKind, Diagnosis, Verdict
@@ -24,7 +24,15 @@ _UNSURE = frozenset({Admission.CONDITIONAL, Admission.OVERRULED, Admission.UNKNO
 _OF_OTHERS = frozenset({CauseKind.IN_USE_BY_OTHER, CauseKind.HOLDER_UNKNOWN})
 
 
-def is_met(expectation: Expectation, diagnosis: Diagnosis) -> bool:
+class Outcome(Enum):
+    """Whether a port is as expected."""
+
+    MET = auto()
+    NOT_MET = auto()
+    UNKNOWN = auto()
+
+
+def outcome(expectation: Expectation, diagnosis: Diagnosis) -> Outcome:
     """Whether a port is as expected.
 
     It is reachable if nothing keeps the controller out, nor the sources that the task names. It is
@@ -33,33 +41,35 @@ def is_met(expectation: Expectation, diagnosis: Diagnosis) -> bool:
     forwards it and no particular program is expected.
     """
     kinds = {cause.kind for cause in diagnosis.causes}
-    if expectation is Expectation.REACHABLE:
-        return not diagnosis.causes and all(each.is_let_in for each in diagnosis.sources)
     held = bool(diagnosis.evidence.listeners)
     if expectation is Expectation.FREE:
-        return not held and not kinds & {CauseKind.RESERVED, CauseKind.IN_USE_BY_OTHER}
-    forwarded = bool(diagnosis.evidence.forwards) and not diagnosis.wanted.expected_process
-    return (held or forwarded) and not kinds & _OF_OTHERS
-
-
-def is_unknown(expectation: Expectation, diagnosis: Diagnosis) -> bool:
-    """Whether nobody knows if a port that is not as expected is so after all."""
-    if expectation is Expectation.FREE:
-        return False  # something is certain that has the port, or may have it
-    if diagnosis.causes:
-        return diagnosis.verdict is Verdict.UNKNOWN
+        # Never unknown: what makes it not free certainly has the port, or may have it.
+        met = not held and not kinds & {CauseKind.RESERVED, CauseKind.IN_USE_BY_OTHER}
+        return Outcome.MET if met else Outcome.NOT_MET
     kept_out = [each.state for each in diagnosis.sources if not each.is_let_in]
-    return bool(kept_out) and all(each in _UNSURE for each in kept_out)
+    if expectation is Expectation.REACHABLE:
+        met = not kinds and not kept_out
+    else:
+        forwarded = bool(diagnosis.evidence.forwards) and not diagnosis.wanted.expected_process
+        met = (held or forwarded) and not kinds & _OF_OTHERS
+    if met:
+        return Outcome.MET
+    if kinds:
+        unsure = diagnosis.verdict is Verdict.UNKNOWN
+    else:
+        unsure = bool(kept_out) and all(each in _UNSURE for each in kept_out)
+    return Outcome.UNKNOWN if unsure else Outcome.NOT_MET
 
 
 def answer(expectation: Expectation | None, diagnosis: Diagnosis) -> Phrase:
     """What to say about a port, in answer to the expectation."""
     if expectation is None:
         return diagnosis.summary
-    if not is_met(expectation, diagnosis):
-        unknown = is_unknown(expectation, diagnosis)
+    found = outcome(expectation, diagnosis)
+    if found is not Outcome.MET:
+        unsure = "perhaps_" if found is Outcome.UNKNOWN else ""
         return Phrase(
-            f"sentence.{'perhaps_' if unknown else ''}not_as_expected",
+            f"sentence.{unsure}not_as_expected",
             {
                 "port": diagnosis.wanted.label,
                 "expected": Phrase(f"expected.{expectation}"),

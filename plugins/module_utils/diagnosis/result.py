@@ -33,7 +33,7 @@ from .causes.model import (
 )
 from .causes.source import NetworkVerdict
 from .drops import result as recorded_drops
-from .expectation import Expectation, answer, is_met, is_unknown, obstacle
+from .expectation import Expectation, Outcome, answer, obstacle, outcome
 
 
 class CauseEntry(TypedDict, Generic[Words]):
@@ -190,7 +190,7 @@ def result(
 ) -> PortEntry[Value]:
     """Everything about one port. ``as_expected`` is present only if the task has an expectation."""
     wanted = diagnosis.wanted
-    met = expectation is not None and is_met(expectation, diagnosis)
+    met = expectation is not None and outcome(expectation, diagnosis) is Outcome.MET
     # Nothing is in the way of a port that should be free and is.
     causes = () if met and expectation is Expectation.FREE else diagnosis.causes
     found: PortEntry[Value] = {
@@ -285,7 +285,7 @@ def report(
             port["remarks"] += recorded_drops.of_answer(each, reachable=True)
     if expectation is None:
         return found
-    unmet = [each for each in diagnoses if not is_met(expectation, each)]
+    unmet = [each for each, port in zip(diagnoses, ports, strict=True) if not port["as_expected"]]
     if unmet:
         found["failed"] = True
         told = _disappointment(expectation, diagnoses, unmet)
@@ -325,7 +325,8 @@ def _disappointment(
         "all": len(diagnoses),
         "expected": Phrase(f"expected.{expectation}"),
     }
-    unsure = "perhaps_" if any(is_unknown(expectation, each) for each in unmet) else ""
+    unknown = any(outcome(expectation, each) is Outcome.UNKNOWN for each in unmet)
+    unsure = "perhaps_" if unknown else ""
     lines = [Phrase(f"sentence.some_{unsure}not_as_expected", counts), *map(obstacle, unmet)]
     return Joined(tuple(map(Sentence, lines)), "list.line")
 

@@ -8,8 +8,9 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.cause
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.expectation import (
     Expectation,
+    Outcome,
     answer,
-    is_met,
+    outcome,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.ground.model import (
     PortRange,
@@ -35,18 +36,26 @@ RESERVED = ask(situation(*NOTHING, reserved=[PortRange(Protocol.TCP, "ipv4", 1, 
 
 
 @each_row(
-    ("expectation", "met", "not_met"),
+    ("expectation", "met", "not_met", "unknown"),
     [
-        (REACHABLE, [FINE], [SHUT, LOOPBACK, NOBODY, ANOTHER, UNKNOWN, RESERVED]),
-        (FREE, [NOBODY, NOBODY_WANTED], [FINE, SHUT, LOOPBACK, SOMEBODY, RESERVED]),
-        (IN_USE, [FINE, SHUT, LOOPBACK], [NOBODY, ANOTHER, UNKNOWN, RESERVED]),
+        (REACHABLE, [FINE], [SHUT, LOOPBACK, NOBODY, ANOTHER, RESERVED], [UNKNOWN]),
+        (FREE, [NOBODY, NOBODY_WANTED], [FINE, SHUT, LOOPBACK, SOMEBODY, RESERVED, UNKNOWN], []),
+        (IN_USE, [FINE, SHUT, LOOPBACK], [NOBODY, ANOTHER, RESERVED], [UNKNOWN]),
     ],
 )
 def test_what_meets_it(
-    expectation: Expectation, met: list[Diagnosis], not_met: list[Diagnosis]
+    expectation: Expectation,
+    met: list[Diagnosis],
+    not_met: list[Diagnosis],
+    unknown: list[Diagnosis],
 ) -> None:
-    assert [is_met(expectation, each) for each in met] == [True] * len(met)
-    assert [is_met(expectation, each) for each in not_met] == [False] * len(not_met)
+    for diagnoses, expected in (
+        (met, Outcome.MET),
+        (not_met, Outcome.NOT_MET),
+        (unknown, Outcome.UNKNOWN),
+    ):
+        for each in diagnoses:
+            assert outcome(expectation, each) is expected
 
 
 @each_row(

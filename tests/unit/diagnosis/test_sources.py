@@ -17,8 +17,9 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.cause
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.expectation import (
     Expectation,
+    Outcome,
     answer,
-    is_met,
+    outcome,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.judge import diagnose
 from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.result import report
@@ -470,10 +471,10 @@ def test_routes_are_worth_a_request_only_if_they_tell_more() -> None:
 def test_it_is_reachable_only_if_all_that_are_named_are_let_in() -> None:
     pc = known(f"{WEB_OF}|RA4=10.0.0.0/255.255.255.0|RA4=198.51.100.5")
     fine = asked(pc, "10.0.0.0/24")
-    assert is_met(Expectation.REACHABLE, fine)
+    assert outcome(Expectation.REACHABLE, fine) is Outcome.MET
     shut = asked(pc, "10.0.0.0/24", "10.0.9.9")
-    assert not is_met(Expectation.REACHABLE, shut)
-    assert is_met(Expectation.IN_USE, shut)
+    assert outcome(Expectation.REACHABLE, shut) is Outcome.NOT_MET
+    assert outcome(Expectation.IN_USE, shut) is Outcome.MET
     told = render(answer(Expectation.REACHABLE, shut), "en")
     assert told.startswith("TCP 80 should be reachable and is not: from 10.0.9.9: the firewall")
 

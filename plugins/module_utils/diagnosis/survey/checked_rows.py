@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from ...ground.model import Snapshot
 from ...pc.result import PROTOCOLS
 from ..causes.model import Diagnosis, Situation
-from ..expectation import Expectation, is_met
+from ..expectation import Expectation, Outcome, outcome
 from ..result import reach_of
 from .result import SurveyRow
 from .rows import name_holder
@@ -41,5 +41,5 @@ def _of_diagnosis(
     if not found.wanted.free:
         row["reach"] = reach_of(found)
     if expectation is not None:
-        row["as_expected"] = is_met(expectation, found)
+        row["as_expected"] = outcome(expectation, found) is Outcome.MET
     return row

@@ -12,7 +12,8 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.cause
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.expectation import (
     Expectation,
-    is_met,
+    Outcome,
+    outcome,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.reach.sets import Who
 from ansible_collections.portkeeper.windows.plugins.module_utils.ground.model import (
@@ -173,7 +174,7 @@ def test_a_port_that_the_nat_forwards() -> None:
         "TCP 80 can be reached: Windows' NAT forwards it to 172.28.16.2:8080, and the controller "
         "has connected to 192.0.2.10."
     )
-    assert is_met(Expectation.IN_USE, reached)
+    assert outcome(Expectation.IN_USE, reached) is Outcome.MET
     untried, silent = (
         ask(at(*NOTHING, forwards=(NAT,), attempt=each)) for each in (None, TIMED_OUT)
     )
@@ -184,16 +185,16 @@ def test_a_port_that_the_nat_forwards() -> None:
     # Which program runs in a container can't be seen.
     expected = ask(at(*NOTHING, forwards=(NAT,), attempt=CONNECTED), expected_process=("httpd",))
     assert kinds(expected) == ["behind_nat"]
-    assert not is_met(Expectation.IN_USE, expected)
+    assert outcome(Expectation.IN_USE, expected) is Outcome.UNKNOWN
 
 
 def test_a_port_that_the_nat_forwards_is_not_free() -> None:
     found = ask(at(*NOTHING, forwards=(NAT,)), free=True)
     assert found.verdict is Verdict.IN_USE_BY_OTHER
-    assert not is_met(Expectation.FREE, found)
+    assert outcome(Expectation.FREE, found) is Outcome.NOT_MET
     # Of another port or protocol.
     others = at(*NOTHING, forwards=(replace(NAT, port=81), replace(NAT, protocol=Protocol.UDP)))
-    assert is_met(Expectation.FREE, ask(others, free=True))
+    assert outcome(Expectation.FREE, ask(others, free=True)) is Outcome.MET
 
 
 def test_something_that_answers_without_a_listener_may_be_a_container() -> None:
@@ -205,14 +206,14 @@ def test_something_that_answers_without_a_listener_may_be_a_container() -> None:
 def test_a_port_that_a_program_has_bound_is_neither_free_nor_served() -> None:
     found = ask(at(BOUND), free=True)
     assert found.verdict is Verdict.IN_USE_BY_OTHER
-    assert not is_met(Expectation.FREE, found)
+    assert outcome(Expectation.FREE, found) is Outcome.NOT_MET
     assert msg(found).startswith("TCP 80 is taken by nginx.exe (PID 5000), which does not listen")
     assert "excludedportrange protocol=tcp startport=80 numberofports=1'" in msg(found)
     assert kinds(ask(at(BOUND)))[0] == "in_use_by_other"
     # Its own program has only not begun to listen.
     assert kinds(ask(at(BOUND), expected_process=("nginx",)))[0] == "nothing_listens"
     # What has ended leaves only remains, and a listener decides where there is one.
-    assert is_met(Expectation.FREE, ask(at(replace(BOUND, pid=0)), free=True))
+    assert outcome(Expectation.FREE, ask(at(replace(BOUND, pid=0)), free=True)) is Outcome.MET
     assert ask(at(BOUND, listener(80, 4312), attempt=CONNECTED)).verdict is Verdict.REACHABLE
     reserved = at(BOUND, reserved=[PortRange(Protocol.TCP, "ipv4", 50, 149)])
     assert kinds(ask(reserved))[0] == "in_use_by_other"
