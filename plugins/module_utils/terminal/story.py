@@ -30,6 +30,18 @@ class _Dropped(TypedDict):
     msg: str
 
 
+class _Cause(TypedDict):
+    kind: str
+    text: str
+
+
+class _Remedy(TypedDict):
+    """`task` has the name of a module as a key."""
+
+    cause: str
+    task: dict[str, Any] | None
+
+
 class _Port(TypedDict):
     """The keys that are read from a port of port_check."""
 
@@ -40,6 +52,8 @@ class _Port(TypedDict):
     msg: str
     evidence: _Evidence
     drops: NotRequired[_Dropped]
+    causes: NotRequired[list[_Cause]]
+    remedies: NotRequired[list[_Remedy]]
 
 
 class _Path(TypedDict):
@@ -64,6 +78,12 @@ class _Done(TypedDict):
     msg: NotRequired[str]
 
 
+class _Freed(_Done):
+    """The same of port_process in a loop, whose items are ports."""
+
+    item: NotRequired[str]
+
+
 class _Rule(TypedDict):
     """The same of a rule of port_firewall."""
 
@@ -79,7 +99,7 @@ class PcResults(TypedDict):
     """What the modules have returned for one PC, as far as they have run there."""
 
     before: NotRequired[list[_Port]]
-    freed: NotRequired[list[_Done]]
+    freed: NotRequired[list[_Freed]]
     network: NotRequired[_Done]
     opened: NotRequired[list[_Rule]]
     active_profiles: NotRequired[list[str]]
@@ -155,7 +175,8 @@ def of_pc(results: PcResults, wanted: Wanted) -> list[Value]:
     wanted."""
     done = list(_done(results, wanted))
     ports = _ports(results)
-    told = [(each["verdict"], each["msg"]) for each in (*ports, *results.get("paths", []))]
+    told = [(each["verdict"], _said(each, results, wanted)) for each in ports]
+    told += [(each["verdict"], each["msg"]) for each in results.get("paths", [])]
     wrong: list[Value] = list(_idle(results, wanted))
     wrong += [Verbatim(msg) for verdict, msg in told if verdict not in wanted.accepted]
     wrong += [
@@ -257,6 +278,38 @@ def _done(results: PcResults, wanted: Wanted) -> Iterator[Value]:
             key = "story.would_be_without_effect" if wanted.check_mode else "story.without_effect"
             said = Phrase(key, {"done": said, "reason": _reason(rule, results)})
         yield said
+
+
+def _said(port: _Port, results: PcResults, wanted: Wanted) -> str:
+    """What a check says of a port; in check mode without the advice to do what the run itself would
+    do."""
+    causes = port.get("causes", [])
+    if not wanted.check_mode or not causes:
+        return port["msg"]
+    first = causes[0]["kind"]
+    advised = {
+        module
+        for each in port.get("remedies", [])
+        if each["cause"] == first and each["task"]
+        for module in each["task"]
+    }
+    if advised.isdisjoint(_modules_for(port, results)):
+        return port["msg"]
+    return " ".join(each["text"] for each in causes if each["kind"] == first)
+
+
+def _modules_for(port: _Port, results: PcResults) -> Iterator[str]:
+    """The modules that would change something for a port."""
+    name = f"{port['port']}/{port['protocol']}"
+    if any(each.get("changed") and each.get("item") == name for each in results.get("freed", [])):
+        yield "portkeeper.windows.port_process"
+    if any(
+        rule["outcome"] in _RULES and rule["effective"] is not False and _is_for(rule, port)
+        for rule in results.get("opened", [])
+    ):
+        yield "portkeeper.windows.port_firewall"
+    if results.get("network", _Done()).get("changed"):
+        yield "portkeeper.windows.network_category"
 
 
 def _idle(results: PcResults, wanted: Wanted) -> Iterator[Value]:

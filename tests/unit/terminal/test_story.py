@@ -95,6 +95,64 @@ def test_in_check_mode_what_would_be_done_is_told_apart_from_how_the_ports_stand
     ]
 
 
+def checked(kind: str, module: str | None) -> dict[str, Any]:
+    """A port that another program holds, or that is shut, with what a check says to do."""
+    texts = {"in_use_by_other": "A has it.", "no_rule": "No rule.", "reserved": "Reserved."}
+    task = None if module is None else {"name": "x", f"portkeeper.windows.{module}": {}}
+    return port(80, "blocked", f"{texts[kind][:-1]}; do that.") | {
+        "causes": [{"kind": kind, "text": texts[kind]}, {"kind": "refused", "text": "Other."}],
+        "remedies": [
+            {"cause": kind, "task": task, "text": "Do that.", "yaml": None},
+            {"cause": "refused", "task": None, "text": "Wait.", "yaml": None},
+        ],
+    }
+
+
+@each_row(
+    ("found", "results", "said"),
+    [
+        (
+            checked("in_use_by_other", "port_process"),
+            {"freed": {"results": [{"changed": True, "item": "80/tcp", "msg": "Would stop A."}]}},
+            "A has it.",
+        ),
+        # Another port would be freed.
+        (
+            checked("in_use_by_other", "port_process"),
+            {"freed": {"results": [{"changed": True, "item": "81/tcp", "msg": "Would stop A."}]}},
+            "A has it; do that.",
+        ),
+        (
+            checked("no_rule", "port_firewall"),
+            {"opened": {"rules": [rule("created")]}},
+            "No rule.",
+        ),
+        # The rule would not mend it.
+        (
+            checked("no_rule", "port_firewall"),
+            {"opened": {"rules": [rule("created", effective=False)]}},
+            "No rule; do that.",
+        ),
+        (
+            checked("no_rule", "network_category"),
+            {"network": {"changed": True, "msg": "It would be private."}},
+            "No rule.",
+        ),
+        # A person has to do that.
+        (
+            checked("reserved", None),
+            {"opened": {"rules": [rule("created")]}},
+            "Reserved; do that.",
+        ),
+    ],
+)
+def test_in_check_mode_nobody_is_told_to_do_what_the_run_would_do(
+    found: dict[str, Any], results: dict[str, Any], said: str
+) -> None:
+    assert told(CHECK_MODE, before={"ports": [found]}, **results)[-1] == said
+    assert told(before={"ports": [found]}, **results)[-1] == found["msg"]
+
+
 def test_why_a_rule_has_no_effect_is_told_once() -> None:
     """What the check says of its port has the reason, and the remedy."""
     made = rule("created", effective=False)
