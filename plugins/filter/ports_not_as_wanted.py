@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from ansible_collections.portkeeper.windows.plugins.module_utils.terminal import story
+from ansible_collections.portkeeper.windows.plugins.module_utils.terminal.setup import story
 from ansible_collections.portkeeper.windows.plugins.plugin_utils.language import default, refusing
 from ansible_collections.portkeeper.windows.plugins.plugin_utils.values import plain
 

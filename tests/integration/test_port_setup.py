@@ -302,7 +302,9 @@ def test_a_conflict_that_is_only_reported(others: Run) -> None:
 def test_a_policy_that_forbids_local_rules_is_named(
     locked_predicted: Run, others: Run, others_again: Run
 ) -> None:
-    assert locked_predicted.ended("locked") == (0, 1), locked_predicted.text
+    # A check that can tell ends as the run does.
+    assert locked_predicted.code == 2
+    assert locked_predicted.ended("locked") == (1, 1), locked_predicted.text
     assert others.ended("locked") == (1, 1), others.text
     assert "ローカルの規則はポリシーにより無効です" in others.text
     # Once each: as what would be, and as what the port is shut by.
@@ -319,6 +321,9 @@ def test_a_rule_without_effect_is_not_as_wanted_although_nothing_listens_yet(
     locked_predicted: Run, others: Run, others_again: Run
 ) -> None:
     assert "It would have no effect: the rule is for private" in locked_predicted.text
+    assert locked_predicted.ended("idle") == (1, 1), locked_predicted.text
+    said = " ".join(locked_predicted.said["idle"].split())
+    assert "After a run, 1 of 1 ports would still not be as wanted (TCP 8500)." in said
     assert "would have no effect" not in others.text
     assert others.ended("idle") == (1, 1), others.text
     # In each run that finds it so.

@@ -27,8 +27,9 @@ ROOMS = (
 
 MOST_ROOMS = 12
 MOST_FILES = 10
-#: Ansible finds a module by the name of its file in these, and knows no folders there.
-BY_MODULE = {"action", "modules"}
+#: Ansible finds a module, or the documentation of a filter, by the name of its file in these, and
+#: knows no folders there.
+BY_MODULE = {"action", "modules", "filter"}
 MOST_LINES = 450
 
 Module = tuple[str, ...]

@@ -80,6 +80,28 @@ TEXTS: Mapping[str, Text] = {
         "期待どおりの PC のうち {count} 台には、まだ接続できないポートがありますが、許容する設定"
         "です ({verdicts})。",
     ),
+    "setup.unknown_clients": Text(
+        "port_setup_clients: {hosts}: the inventory has no host of this name.",
+        "port_setup_clients: {hosts} という名前のホストはインベントリーにありません。",
+    ),
+    "setup.way_out": Text(
+        "Or set port_setup_conflict to stop, and this role stops it.",
+        "または port_setup_conflict に stop を指定すると、このロールが停止します。",
+    ),
+    "setup.not_as_wanted": Text(
+        "Not as wanted: {count} of {all} ports ({ports}). What was told of {host} above says why. "
+        "Until they are as wanted, the PC counts as failed (failed=1 below).",
+        "{all} 個のポートのうち {count} 個 ({ports}) が期待どおりではありません。理由は上の {host} "
+        "の説明のとおりです。期待どおりになるまで、この PC は失敗 (下の failed=1) と表示されます。",
+    ),
+    "setup.would_not_be_as_wanted": Text(
+        "After a run, {count} of {all} ports would still not be as wanted ({ports}). What was told "
+        "of {host} above says why. As a run would, this check counts the PC as failed (failed=1 "
+        "below).",
+        "実行後も、{all} 個のポートのうち {count} 個 ({ports}) は期待どおりになりません。理由は上の"
+        " {host} の説明のとおりです。実行時と同じく、この PC は失敗 (下の failed=1) と表示され"
+        "ます。",
+    ),
     "story.pcs_and_unread": Text(
         "PCs as wanted: {well} of {all}; not as wanted: {wrong}; not read: {unread}.",
         "期待どおりの PC: {all} 台中 {well} 台。期待どおりでない PC: {wrong} 台。読み取れなかった "

@@ -9,12 +9,12 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, NotRequired, TypedDict
 
-from ..asked.ports import PortError, parse_ports
-from ..diagnosis.causes.model import Verdict
-from ..pc import schema
-from ..words.phrases import Joined, Phrase, Single, Value, Verbatim, in_turn
-from .layout import Cell, Table
-from .table import columns, label, shown
+from ...asked.ports import PortError, parse_ports
+from ...diagnosis.causes.model import Verdict
+from ...pc import schema
+from ...words.phrases import Joined, Phrase, Single, Value, Verbatim, in_turn
+from ..layout import Cell, Table
+from ..table import columns, label, shown
 
 
 class _Listener(TypedDict):
@@ -127,6 +127,10 @@ _SHUT = frozenset(
         Verdict.THIRD_PARTY_FIREWALL,
     }
 )
+#: What is so whatever the firewall does, and what no local rule changes. Whether a program will
+#: listen nobody knows: in check mode an earlier task may not have installed it.
+_WITHOUT_FIREWALL = frozenset({Verdict.LOOPBACK_ONLY, Verdict.RESERVED})
+_NOT_BY_RULES = frozenset({Verdict.OVERRIDDEN_BY_POLICY, Verdict.THIRD_PARTY_FIREWALL})
 #: What became of a rule, and how that is said; in check mode what would become of it.
 _RULES: Mapping[str, tuple[str, str]] = {
     "created": ("story.rule_created", "story.rule_would_be_created"),
@@ -197,7 +201,8 @@ def of_pc(results: PcResults, wanted: Wanted) -> list[Value]:
 
 def amiss(registered: object, wanted: Wanted) -> list[dict[str, Any]]:
     """The ports of PCs that are not as wanted, each as its module has returned it: those whose
-    verdict is none of the accepted ones, and those whose firewall rule has no effect.
+    verdict is none of the accepted ones, and those whose firewall rule has no effect. In check mode
+    these are the ports that would certainly be so after a run.
 
     Args:
         registered: as for `read`.
@@ -207,15 +212,35 @@ def amiss(registered: object, wanted: Wanted) -> list[dict[str, Any]]:
     """
     found: list[dict[str, Any]] = []
     for name, results in read(registered).items():
-        shut = [rule for rule in results.get("opened", []) if _keeps_out(rule, results, wanted)]
+        rules = results.get("opened", [])
+        if wanted.check_mode and results.get("network", _Done()).get("changed"):
+            rules = []  # In another network, they may have an effect.
+        shut = [rule for rule in rules if _keeps_out(rule, results, wanted)]
         ports = [
             each
             for each in _ports(results)
-            if _is_amiss(each, wanted) or any(_is_for(rule, each) for rule in shut)
+            if (_is_amiss(each, wanted) and (not wanted.check_mode or _stays(each, results)))
+            or any(_is_for(rule, each) for rule in shut)
         ]
         paths = [each for each in results.get("paths", []) if _is_amiss(each, wanted)]
         found += [{"host": name, **each} for each in (*ports, *paths)]
     return found
+
+
+def count(registered: object) -> int:
+    """How many ports of PCs were checked, from the PCs and from clients."""
+    return sum(len(_ports(each)) + len(each.get("paths", [])) for each in read(registered).values())
+
+
+def _stays(port: _Port, results: PcResults) -> bool:
+    """Whether a check certainly says the same of a port after what a run would change."""
+    freed = any(each.get("changed") for each in results.get("freed", []))
+    network = results.get("network", _Done()).get("changed", False)
+    rules = any(each["outcome"] in _RULES for each in results.get("opened", []))
+    if not (freed or network or rules):
+        return True
+    lasting = _WITHOUT_FIREWALL if network else _WITHOUT_FIREWALL | _NOT_BY_RULES
+    return not freed and port["verdict"] in lasting
 
 
 def of_pcs(results: Mapping[str, PcResults], wanted: Wanted) -> tuple[Table, Value]:
@@ -249,7 +274,8 @@ def of_pcs(results: Mapping[str, PcResults], wanted: Wanted) -> tuple[Table, Val
         for name, found in read_ones.items()
         for rules in [found.get("opened", [])]
         if any(
-            _keeps_out(each, found, wanted) and not _is_told(each, found, wanted) for each in rules
+            _keeps_out_now(each, found, wanted) and not _is_told(each, found, wanted)
+            for each in rules
         )
     )
     told = in_turn(
@@ -367,11 +393,16 @@ def _reason(rule: _Rule, results: PcResults) -> Value:
 def _keeps_out(rule: _Rule, results: PcResults, wanted: Wanted) -> bool:
     """Whether a PC is not as wanted because a rule has no effect. That is so although nothing
     listens at its port yet, or a check could not tell; not where the port can be reached anyway, or
-    a verdict on the firewall is accepted. In check mode a PC counts as it is before the set-up."""
-    if wanted.check_mode or not _is_idle(rule) or _SHUT & set(wanted.accepted):
+    a verdict on the firewall is accepted."""
+    if not _is_idle(rule) or _SHUT & set(wanted.accepted):
         return False
     verdicts = _verdicts(rule, results)
     return verdicts != {Verdict.REACHABLE}
+
+
+def _keeps_out_now(rule: _Rule, results: PcResults, wanted: Wanted) -> bool:
+    """The same of a PC as it is: in check mode that is before the set-up."""
+    return not wanted.check_mode and _keeps_out(rule, results, wanted)
 
 
 def _is_amiss(each: _Port | _Path, wanted: Wanted) -> bool:
@@ -380,7 +411,7 @@ def _is_amiss(each: _Port | _Path, wanted: Wanted) -> bool:
 
 def _is_well(results: PcResults, wanted: Wanted) -> bool:
     ports = _ports(results)
-    if any(_keeps_out(rule, results, wanted) for rule in results.get("opened", [])):
+    if any(_keeps_out_now(rule, results, wanted) for rule in results.get("opened", [])):
         return False
     return not any(_is_amiss(each, wanted) for each in (*ports, *results.get("paths", [])))
 

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from ansible_collections.portkeeper.windows.plugins.module_utils.pc.schema import MisfitError
-from ansible_collections.portkeeper.windows.plugins.module_utils.terminal import layout, story
+from ansible_collections.portkeeper.windows.plugins.module_utils.terminal import layout
+from ansible_collections.portkeeper.windows.plugins.module_utils.terminal.setup import story
 from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases import render
 from unit.rows import each_row
 

@@ -1,0 +1,87 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the portkeeper.windows authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Why the role port_setup ends with an error, in sentences for a person."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NotRequired, TypedDict
+
+from ...diagnosis.causes.model import Verdict
+from ...pc import schema
+from ...words.phrases import Joined, Phrase, Value, Verbatim
+from . import story
+
+
+class _Remedy(TypedDict):
+    task: NotRequired[dict[str, Any] | None]
+
+
+class _Port(TypedDict):
+    """The keys that are read from a port of port_check."""
+
+    verdict: str
+    msg: str
+    remedies: NotRequired[list[_Remedy]]
+
+
+class _Check(TypedDict):
+    """The same of its result."""
+
+    ports: list[_Port]
+
+
+def taken(check: object) -> list[Value]:
+    """What a check says of the ports that other programs hold, and how the role would free them.
+    Empty if there are none.
+
+    Args:
+        check: the result of port_check, as Ansible has registered it.
+
+    Raises:
+        MisfitError: it is not what the module returns.
+    """
+    ports = schema.read(_Check, check)["ports"]
+    found = [each for each in ports if each["verdict"] == Verdict.IN_USE_BY_OTHER]
+    told: list[Value] = [Verbatim(each["msg"]) for each in found]
+    tasks = [remedy.get("task") or {} for each in found for remedy in each.get("remedies", [])]
+    # Only what could be stopped is offered as a task.
+    if any("portkeeper.windows.port_process" in each for each in tasks):
+        told.append(Phrase("setup.way_out"))
+    return told
+
+
+def not_as_wanted(registered: Mapping[str, Any], wanted: story.Wanted) -> list[Value]:
+    """A sentence for each PC that says which of its ports are not as wanted; in check mode, which
+    would certainly not be after a run.
+
+    Args:
+        registered: as for `story.read`.
+
+    Raises:
+        MisfitError: see `story.read`.
+    """
+    told: list[Value] = []
+    for host, results in registered.items():
+        wrong = story.amiss({host: results}, wanted)
+        if not wrong:
+            continue
+        names = dict.fromkeys(f"{each['protocol'].upper()} {each['port']}" for each in wrong)
+        values: dict[str, Value] = {
+            "count": len(wrong),
+            "all": story.count({host: results}),
+            "ports": Joined(tuple(map(Verbatim, names)), "list.separator"),
+            "host": Verbatim(host),
+        }
+        key = "would_not_be_as_wanted" if wanted.check_mode else "not_as_wanted"
+        told.append(Phrase(f"setup.{key}", values))
+    return told
+
+
+def of_clients(clients: Sequence[str], hosts: Sequence[str]) -> Phrase | None:
+    """That some clients are no hosts of the inventory, None if all are."""
+    strangers = tuple(Verbatim(each) for each in clients if each not in set(hosts))
+    if not strangers:
+        return None
+    return Phrase("setup.unknown_clients", {"hosts": Joined(strangers, "list.separator")})

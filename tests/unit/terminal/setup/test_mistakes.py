@@ -1,0 +1,125 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Why the role port_setup ends with an error."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from ansible_collections.portkeeper.windows.plugins.module_utils.pc.schema import MisfitError
+from ansible_collections.portkeeper.windows.plugins.module_utils.terminal.setup import (
+    mistakes,
+    story,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases import Value, render
+from unit.rows import each_row
+from unit.terminal.setup.test_story import port, rule
+
+ACCEPTED = frozenset({"reachable"})
+CHECK_MODE = story.Wanted(ACCEPTED, check_mode=True)
+STOP = {"name": "x", "portkeeper.windows.port_process": {"ports": 80}}
+FREED = {"results": [{"changed": True, "item": "443/tcp", "msg": "Would stop A."}]}
+PRIVATE = {"changed": True, "msg": "It would be private."}
+
+
+def english(values: list[Value]) -> list[str]:
+    return [render(each, "en") for each in values]
+
+
+def holding(*tasks: dict[str, Any] | None) -> dict[str, Any]:
+    held = port(80, "in_use_by_other", "A has it.")
+    return held | {"remedies": [{"cause": "in_use_by_other", "task": each} for each in tasks]}
+
+
+@each_row(
+    ("ports", "said"),
+    [
+        ([port(80, "reachable"), port(81, "not_listening")], []),
+        ([holding(), port(81, "reachable")], ["A has it."]),
+        ([holding(None)], ["A has it."]),
+        # Once, for whatever could be stopped.
+        (
+            [holding(None, STOP), holding(STOP)],
+            [
+                "A has it.",
+                "A has it.",
+                "Or set port_setup_conflict to stop, and this role stops it.",
+            ],
+        ),
+    ],
+)
+def test_ports_that_other_programs_hold(ports: list[dict[str, Any]], said: list[str]) -> None:
+    assert english(mistakes.taken({"ports": ports})) == said
+
+
+def test_what_no_check_returns_is_refused() -> None:
+    with pytest.raises(MisfitError):
+        mistakes.taken({"rules": []})
+
+
+def test_clients_that_are_no_hosts() -> None:
+    assert mistakes.of_clients(["a", "b"], ["b", "a", "c"]) is None
+    found = mistakes.of_clients(["x", "a", "y"], ["a"])
+    assert found is not None
+    assert (
+        render(found, "en") == "port_setup_clients: x, y: the inventory has no host of this name."
+    )
+    assert "x、y という名前のホスト" in render(found, "ja")
+
+
+def test_ports_that_are_not_as_wanted_are_counted_and_named() -> None:
+    path = {"verdict": "no_route", "msg": "-", "port": 1, "protocol": "tcp", "client": "c"}
+    results = {
+        "after": {"ports": [port(1, "blocked"), port(2, "reachable")]},
+        "paths": {"ports": [path, path | {"verdict": "reachable"}]},
+    }
+    (told,) = mistakes.not_as_wanted({"well": {}, "pc-1": results}, story.Wanted(ACCEPTED))
+    assert render(told, "en") == (
+        "Not as wanted: 2 of 4 ports (TCP 1). What was told of pc-1 above says why. Until they are as "
+        "wanted, the PC counts as failed (failed=1 below)."
+    )
+    assert render(told, "ja").startswith(
+        "4 個のポートのうち 2 個 (TCP 1) が期待どおりではありません。"
+    )
+
+
+@each_row(
+    ("verdict", "others", "certain"),
+    [
+        # Nothing would change: a run finds the same.
+        ("unknown", {}, True),
+        ("not_listening", {"opened": {"rules": [rule("unchanged")]}}, True),
+        # Some rule would.
+        ("not_listening", {"opened": {"rules": [rule("created")]}}, False),
+        ("blocked", {"opened": {"rules": [rule("created")]}}, False),
+        ("blocked", {"opened": {"rules": [rule("created", effective=None)]}}, False),
+        ("blocked", {"opened": {"rules": [rule("created", effective=False)]}}, True),
+        ("reserved", {"opened": {"rules": [rule("created")]}}, True),
+        ("loopback_only", {"opened": {"rules": [rule("created")]}}, True),
+        ("overridden_by_policy", {"opened": {"rules": [rule("created")]}}, True),
+        ("third_party_firewall", {"opened": {"rules": [rule("created")]}}, True),
+        # What a program leaves behind, nobody knows.
+        ("in_use_by_other", {"freed": FREED}, False),
+        ("loopback_only", {"freed": FREED}, False),
+        # Another network has other rules.
+        ("overridden_by_policy", {"network": PRIVATE}, False),
+        (
+            "blocked",
+            {"network": PRIVATE, "opened": {"rules": [rule("created", effective=False)]}},
+            False,
+        ),
+        ("reserved", {"network": PRIVATE}, True),
+        ("reachable", {"opened": {"rules": [rule("created")]}}, False),
+    ],
+)
+def test_in_check_mode_only_what_a_run_would_certainly_leave_so_is_told(
+    verdict: str, others: dict[str, Any], certain: bool
+) -> None:
+    registered = {"pc-1": {"before": {"ports": [port(80, verdict)]}, **others}}
+    told = english(mistakes.not_as_wanted(registered, CHECK_MODE))
+    assert bool(told) is certain
+    if certain:
+        assert told[0].startswith(
+            "After a run, 1 of 1 ports would still not be as wanted (TCP 80)."
+        )
