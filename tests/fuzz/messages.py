@@ -51,7 +51,7 @@ _ELEMENTS = (
     *("Datetime", "Interval", "CIM_DateTime", "Header", "RelatesTo", "Envelope", "Body"),
 )
 _ATTRIBUTES = ("xsi:nil", "Name", "Code", "Machine", "provider", "State", "type", "xml:lang", "a:b")
-_PROPERTIES = tuple({each.name for cls in CLASSES for each in cls.properties})
+_PROPERTIES = tuple(dict.fromkeys(each.name for cls in CLASSES for each in cls.properties))
 _names = st.one_of(st.sampled_from(_ELEMENTS), st.sampled_from(_PROPERTIES))
 #: What stands in what, so that inputs get deep.
 _CHILDREN = {

@@ -3,6 +3,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from collections.abc import Callable, Sequence
 
 import pytest
@@ -10,6 +13,7 @@ from hypothesis import strategies as st
 
 from fuzz.__main__ import main
 from fuzz.parser import Parser
+from fuzz.parsers import PARSERS
 
 
 def each_once(data: Sequence[int]) -> None:
@@ -44,3 +48,40 @@ def test_it_counts_what_is_taken_and_what_is_refused(capsys: pytest.CaptureFixtu
     parser = Parser("numbers", (), refuses_numbers, inputs, (ValueError,))
     assert main(["--inputs", "2", "--seed", "1"], [parser]) == 0
     assert capsys.readouterr().out.splitlines()[1].split() == ["numbers", "2", "1", "1"]
+
+
+_DIGESTS = """
+import hashlib
+
+from hypothesis import HealthCheck, given, seed, settings
+from hypothesis import strategies as st
+
+from fuzz.parsers import PARSERS
+
+for parser in PARSERS:
+    found = hashlib.sha256()
+
+    @seed(1)
+    @settings(max_examples=3, database=None, suppress_health_check=list(HealthCheck))
+    @given(st.data())
+    def run(data):
+        found.update(repr(data.draw(parser.inputs)).encode("utf-8", "surrogatepass"))
+
+    run()
+    print(parser.name, found.hexdigest())
+"""
+
+
+def test_a_seed_gives_the_same_inputs_each_time() -> None:
+    told = [
+        subprocess.run(
+            [sys.executable, "-c", _DIGESTS],
+            env=os.environ | {"PYTHONHASHSEED": number, "PYTHONPATH": os.pathsep.join(sys.path)},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for number in ("1", "2")
+    ]
+    assert told[0] == told[1]
+    assert len(told[0].splitlines()) == len(PARSERS)
