@@ -10,7 +10,6 @@ import signal
 import subprocess
 import sys
 import time
-from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import suppress
@@ -104,11 +103,23 @@ def _group(number: int) -> list[str]:
     return found
 
 
-def test_the_document_quotes_as_many_cells_as_there_are(elsewhere: ProcessPoolExecutor) -> None:
-    text = quoted((CHECKOUT / "docs" / "faults.md").read_text("utf-8"))
-    ways = Counter(cell.way for cell in elsewhere.submit(matrix.all_cells).result())
-    told = re.findall(r"^ *(\d+) cells$", text, re.MULTILINE)
-    assert told == [str(ways[way]) for way in WAYS]
+def test_the_document_says_what_its_tables_count(elsewhere: ProcessPoolExecutor) -> None:
+    document = (CHECKOUT / "docs" / "faults.md").read_text("utf-8")
+    before, tables = document.split("```text\n")
+    assert quoted(document) == tables.split("\n```")[0]
+    counted = set(re.findall(r"port_\w+", tables))
+    of_ways = re.split(r"^(?=\w+ with )", tables, flags=re.MULTILINE)[1:]
+    assert len(of_ways) == len(WAYS)
+    for way in of_ways:
+        (told,) = re.findall(r"^ *(\d+) cells$", way, re.MULTILINE)
+        ended = re.findall(r"^ *(\d+) (?:clear|correct|result|as|wrong)", way, re.MULTILINE)
+        assert int(told) == sum(map(int, ended))
+    every = elsewhere.submit(matrix.all_cells).result()
+    missing = {cell.task.module for cell in every} - counted
+    since = before.partition("What has come since is not counted in the tables")[2]
+    assert missing <= set(re.findall(r"`(\w+)`", since))
+    (some,) = re.findall(r"some ([0-9,]+) cells", before)
+    assert len(every) == pytest.approx(int(some.replace(",", "")), rel=0.1)
 
 
 @pytest.mark.parametrize("name", LIKE_ANSIBLE)
