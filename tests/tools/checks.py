@@ -33,10 +33,12 @@ _SWEEPS = 2
 #: The integration tests that `make test` runs with unkind hosts too.
 UNKIND = ("test_port_facts.py", "test_port_check.py", "test_port_process.py")
 
-#: The tests of ``ansible-test sanity`` that take long for each file, as a job of their own.
+#: The tests of ``ansible-test sanity`` that take long for each file, as a job of their own, and the one
+#: that is told which files to take.
 _BY_FILE = ("pylint", "pep8")
 _THOSE = tuple(part for name in _BY_FILE for part in ("--test", name))
-_OTHERS = tuple(part for name in _BY_FILE for part in ("--skip-test", name))
+_IMPORT = ("--test", "import")
+_OTHERS = tuple(part for name in (*_BY_FILE, "import") for part in ("--skip-test", name))
 #: What the oldest pair leaves out: which imports are allowed is the same for both, and that each module
 #: can be imported is what its unit tests show.
 _FEWER = tuple(part for name in ("pylint", "import") for part in ("--skip-test", name))
@@ -324,8 +326,8 @@ class Checks:
         """Check the product with the oldest and the newest pair, and our tests with the newest.
 
         :param brief: whether pylint and pep8, which take most of the time, look at the product alone,
-            pylint and `import` with the newest pair alone, and the pages of the documentation are
-            left out
+            pylint and `import` with the newest pair alone, `import` at what brings all the rest, and
+            the pages of the documentation are left out
         """
 
         checked = oldest_and_newest(self._all)
@@ -339,6 +341,12 @@ class Checks:
             return [
                 self._sanity(environment, *_OTHERS),
                 self._sanity(environment, *_THOSE, product_alone=True),
+                self._sanity(
+                    environment,
+                    *_IMPORT,
+                    paths=sanity.to_import(ROOT / "plugins"),
+                    product_alone=True,
+                ),
             ]
 
         section = self._on_each("ansible-test sanity", checked, jobs)
@@ -354,12 +362,18 @@ class Checks:
 
         return Section("Documentation", jobs)
 
-    def _sanity(self, environment: Environment, *options: str, product_alone: bool = False) -> Job:
+    def _sanity(
+        self,
+        environment: Environment,
+        *options: str,
+        paths: Sequence[str] = (),
+        product_alone: bool = False,
+    ) -> Job:
         copy = sanity.copy_of_repository(product_alone=product_alone)
-        core = None if "--skip-test" in options else 0 if product_alone else -1
+        core = None if options not in ((), _THOSE) else 0 if product_alone else -1  # of pylint
         return Job(
             " ".join(("ansible-test sanity", *options, str(environment.pair))),
-            [*sanity.command(environment, core), *options],
+            [*sanity.command(environment, core), *options, *paths],
             {**environment.variables(), "HOME": str(sanity.prepare_home(environment, *options))},
             self._stack.enter_context(copy),
             seconds=90 if options or product_alone else 220,

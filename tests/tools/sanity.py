@@ -8,6 +8,7 @@ a file in the place where it looks first does the same with pip's package from t
 
 from __future__ import annotations
 
+import ast
 import json
 import os
 import shutil
@@ -71,6 +72,31 @@ def command(environment: Environment, core: int | None = None) -> list[str]:
         *(environment.program("ansible-test"), "sanity"),
         *("--python", environment.pair.python, "--color", "no"),
     ]
+
+
+def to_import(plugins: Path) -> list[str]:
+    """Return the files that the test ``import`` has to be given to import all of them.
+
+    It starts anew for each file. A module of module_utils that another one imports comes with that one,
+    under the same rules.
+
+    :param plugins: the folder of plugins
+    :returns: their paths below the collection
+    """
+    modules = plugins / "module_utils"
+    brought = {found for path in modules.rglob("*.py") for found in _brought(path)}
+    needed = set(plugins.rglob("*.py")) - brought
+    return sorted(str(path.relative_to(plugins.parent)) for path in needed)
+
+
+def _brought(path: Path) -> Iterator[Path]:
+    """Yield the files that a module imports as it is imported: not for types alone, nor later."""
+    for statement in ast.parse(path.read_text("utf-8")).body:
+        if not isinstance(statement, ast.ImportFrom) or not statement.level:
+            continue
+        place = path.parents[statement.level - 1].joinpath(*(statement.module or "").split("."))
+        modules = (place / alias.name for alias in statement.names)
+        yield from (found.with_suffix(".py") for found in (place, *modules))
 
 
 def prepare_home(environment: Environment, *options: str) -> Path:

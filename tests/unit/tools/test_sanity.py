@@ -27,6 +27,26 @@ def own() -> Environment:
     return Environment(PAIRS[0], Path(sys.executable), Path(sys.prefix))
 
 
+def test_what_one_brings_is_not_imported_by_itself(tmp_path: Path) -> None:
+    for name, source in {
+        "action/port.py": "from ..module_utils.wing import plan",
+        "module_utils/wing/plan.py": "from . import judge\nfrom ..ground.text import shown\n",
+        "module_utils/wing/judge.py": "if TYPE_CHECKING:\n    from .types import Type\n",
+        "module_utils/wing/types.py": "",
+        "module_utils/wing/later.py": "",
+        "module_utils/ground/text.py": "def now():\n    from ..wing import later\n",
+    }.items():
+        path = tmp_path / "plugins" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(source, "utf-8")
+    assert sanity.to_import(tmp_path / "plugins") == [
+        "plugins/action/port.py",
+        "plugins/module_utils/wing/later.py",
+        "plugins/module_utils/wing/plan.py",
+        "plugins/module_utils/wing/types.py",
+    ]
+
+
 def test_the_copy_is_a_real_collections_tree() -> None:
     with sanity.copy_of_repository() as folder:
         assert folder.parts[-3:] == COLLECTION.parts
