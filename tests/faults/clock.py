@@ -13,6 +13,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import SupportsIndex
 
+#: The names of the threads in which a task waits: a survey does so in threads of its own.
+_OF_TASKS = {threading.main_thread().name, "port_survey"}
 _sleep, _monotonic = time.sleep, time.monotonic
 _gained = 0.0
 _jumps = False
@@ -29,9 +31,9 @@ def monotonic() -> float:
 
 
 def sleep(seconds: float | SupportsIndex) -> None:
-    """Wait; while the clock jumps, the main thread does not."""
+    """Wait; while the clock jumps, the threads of a task do not."""
     global _gained
-    if _jumps and threading.current_thread() is threading.main_thread():
+    if _jumps and threading.current_thread().name in _OF_TASKS:
         _gained += float(seconds)
     else:
         _sleep(seconds)

@@ -61,6 +61,8 @@ class Run:
     @property
     def unread(self) -> list[str]:
         """Why PCs could not be read, where the result of a task about several tells that of each."""
+        if "unread" in self.result:
+            return [each["msg"] for each in self.result["unread"]]
         causes = [cause for row in self.result.get("ports", ()) for cause in row["causes"]]
         return [each["text"] for each in causes if each["kind"] == "client_not_read"]
 

@@ -29,10 +29,12 @@ def judge(cell: Cell, clean: Run, run: Run) -> Judgement:
     ]
     if run.traceback:
         return Judgement(Ending.WRONG, problems=(run.traceback, *problems))
+    if any(each["kind"] == "not_finished" for each in run.result.get("unread", ())):
+        problems.append("it did not end by itself")
     if run.failed:
         problems += _unclear(run.message, run, cell.data, cell.lies, cell.host)
         ending = Ending.ERROR
-    elif _unread(clean, run):
+    elif _unread(run):
         # What is an error of a task about one host is told of one among several here.
         texts = run.unread
         problems += [
@@ -77,8 +79,10 @@ def _ending_of_result(cell: Cell, clean: Run, run: Run) -> tuple[Ending, list[st
     return Ending.PARTIAL, [each for text in warnings for each in _unclear(text, run)]
 
 
-def _unread(clean: Run, run: Run) -> bool:
-    """Whether every row of a result about several PCs tells that one could not be read."""
+def _unread(run: Run) -> bool:
+    """Whether a result about several PCs tells of each that it could not be read."""
+    if "unread" in run.result:
+        return bool(run.result["totals"]["read"] == 0)
     return bool(run.unread) and len(run.unread) == len(run.result["ports"])
 
 
@@ -99,6 +103,9 @@ def _core(task: Task, run: Run) -> object:
         keys = ("protocol", "port", "pid", "process")
         endpoints = result["ansible_facts"]["port_facts"]["endpoints"]
         return {tuple(each.get(key) for key in keys) for each in endpoints}
+    if task.module == "port_survey":
+        names = ("host", "protocol", "port", "pid", "process")
+        return {tuple(each.get(key) for key in names) for each in result["rows"]}
     if task.module == "network_category":
         return [result["changed"], result["network"], result["before"]]
     if task.module == "firewall_profile":

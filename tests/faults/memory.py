@@ -61,7 +61,8 @@ def peaks(folder: Path) -> Iterator[Peak]:
             result = controller.run(known, tasks[module])
             size = tracemalloc.get_traced_memory()[1]
             tracemalloc.stop()
-            yield Peak(module, bomb, size, bool(result.get("failed") or result.get("unreachable")))
+            error = any(result.get(key) for key in ("failed", "unreachable", "unread"))
+            yield Peak(module, bomb, size, error)
 
 
 def table(found: list[Peak]) -> str:

@@ -185,6 +185,7 @@ _STATES: Mapping[str, tuple[Callable[[Cell, Run, Run], Iterator[str]], ...]] = {
     "port_check": _READS,
     "port_firewall_info": _READS,
     "port_path": _READS,
+    "port_survey": _READS,
     "network_category": (_old_or_new_category,),
     "firewall_profile": (_old_or_new_profiles, _never_worse),
     "port_firewall": (_old_or_new_rules, _never_worse),

@@ -26,6 +26,8 @@ from .hosts import Target
 Found = TypeVar("Found")
 
 _OPEN_SECONDS = 0.5  # between two looks for a time limit that has passed unseen
+#: The name of each thread that reads hosts.
+WORKER = "port_survey"
 #: Seconds in which a host says whether it lets an account in, unless something is wrong with it.
 PATIENCE = 5.0
 
@@ -92,7 +94,7 @@ class Survey(Generic[Found]):
         most = most_at_once(self.parallel, self.attempts)
         self._connecting = Connecting(self._connected, most)
         for _each in range(min(self.parallel, len(names))):
-            Thread(target=self._worker, daemon=True).start()
+            Thread(target=self._worker, name=WORKER, daemon=True).start()
         try:
             for name in names:
                 target = self.work.prepare(name)

@@ -6,6 +6,7 @@ from __future__ import annotations
 import threading
 import time
 
+from ansible_collections.portkeeper.windows.plugins.plugin_utils.survey.running import WORKER
 from faults import clock
 
 
@@ -25,10 +26,15 @@ def test_it_is_an_ordinary_clock_otherwise() -> None:
     assert 0.02 <= clock.monotonic() - before < 3600
 
 
-def test_it_jumps_for_the_main_thread_alone() -> None:
+def test_it_jumps_for_the_threads_of_tasks_alone() -> None:
     before = clock.monotonic()
     with clock.jumping():
         other = threading.Thread(target=clock.sleep, args=(0.01,))
         other.start()
         other.join()
     assert 0.01 <= clock.monotonic() - before < 3600
+    with clock.jumping():
+        worker = threading.Thread(target=clock.sleep, args=(3600,), name=WORKER)
+        worker.start()
+        worker.join()
+    assert clock.monotonic() - before >= 3600

@@ -251,3 +251,34 @@ def test_a_traceback_after_a_kill_is_wrong() -> None:
 def test_other_process_ids_are_no_difference() -> None:
     assert moved(BEFORE) != BEFORE
     assert moved(BEFORE).lasting == BEFORE.lasting
+
+
+ROW = {"host": "win-1", "protocol": "tcp", "port": 80, "pid": 4, "process": "System"}
+READ = {"rows": [{**ROW, "reach": "nobody"}], "unread": [], "totals": {"read": 1}}
+DIM = {"rows": [{**ROW, "reach": "unknown"}], "unread": [], "totals": {"read": 1}}
+
+
+def surveyed(result: Mapping[str, Any]) -> tuple[Ending, str]:
+    """How a cell of a survey ends that has that result, and why."""
+    clean, made = (Run(each, "", (LOOK,), BEFORE, BEFORE, 5985) for each in (READ, result))
+    found = judge(Cell(TASKS["survey"], "malformed", 1, LOOK), clean, made)
+    return found.ending, " ".join(found.problems)
+
+
+def unread(message: str, kind: str = "timeout") -> dict[str, Any]:
+    told = {"host": "win-1", "kind": kind, "msg": message}
+    return {"rows": [], "unread": [told], "totals": {"read": 0}}
+
+
+def test_a_survey_tells_of_a_pc_what_would_be_an_error() -> None:
+    assert surveyed(READ) == (Ending.RESULT, "")
+    assert surveyed(unread(CLEAR)) == (Ending.ERROR, "")
+    assert "names no host" in surveyed(unread(CLEAR.replace("win-1", "it")))[1]
+    assert "did not end by itself" in surveyed(unread(CLEAR, "not_finished"))[1]
+
+
+def test_a_survey_that_does_not_know_all_says_so() -> None:
+    assert surveyed({**DIM, "warnings": [CLEAR]}) == (Ending.PARTIAL, "")
+    assert "no warning" in surveyed(DIM)[1]
+    lost = {**READ, "rows": [], "warnings": [CLEAR]}
+    assert "don't tell" in surveyed(lost)[1]
