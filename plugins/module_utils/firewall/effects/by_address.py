@@ -17,6 +17,7 @@ from ..judging.verdict import Firewall
 from ..policy.addresses import OF_NO_OTHER, Interval, common, merge, without
 from ..policy.rule import FirewallRule
 from ..policy.stores import Store
+from ..policy.vocabulary import Action
 from ..reach.spans import LAST
 from ..reach.sweep import Sweep, Work, verdict_at
 
@@ -123,9 +124,9 @@ def without_unknown_services(firewall: Firewall, listener: Listener, asked: Traf
 
 
 def _limits_another(around: Around) -> bool:
-    return around.compiled.store in HARDENING and any(
-        each.kind in _OF_PROGRAMS for each in (*around.before, *around.behind)
-    )
+    compiled = around.compiled
+    limits = compiled.store in HARDENING and compiled.action is Action.BLOCK
+    return limits and any(each.kind in _OF_PROGRAMS for each in (*around.before, *around.behind))
 
 
 def hangs_on_local_subnet(rules: RulesAround) -> bool:

@@ -20,7 +20,7 @@ from typing import NamedTuple, Protocol, TypeAlias
 from ..networks.network import Network
 from ..policy.besides_rules import Demand
 from ..policy.stores import Store
-from ..policy.vocabulary import Profile
+from ..policy.vocabulary import Action, Profile
 from .decision import is_about_program
 from .matching import CompiledRule, Conditions, match_around, match_remote
 from .rule_index import RuleIndex
@@ -109,8 +109,12 @@ def all_around(rules: Iterable[CompiledRule], traffic: Traffic) -> list[Around]:
         conditions = match_around(each, traffic)
         if conditions is not None and not (
             # Every Windows has dozens of rules that restrict a service or an app package each. What
-            # is planned is certainly one of them only if nothing of that is open.
-            traffic.planned and each.restricts and is_about_program(conditions[0])
+            # is planned is certainly one of them only if nothing of that is open. What lets through
+            # some of the traffic that such a rule blocks counts even if that is open.
+            traffic.planned
+            and each.restricts
+            and each.action is Action.BLOCK
+            and is_about_program(conditions[0])
         ):
             depends = bool(each.rule.remote_addresses)
             kind = each.nature, bool(conditions[0] or conditions[1])

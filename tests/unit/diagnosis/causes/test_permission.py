@@ -464,6 +464,14 @@ def test_what_windows_restricts_is_so_once_it_listens_or_is_named() -> None:
     named = situation(*NOTHING, firewall=whole)
     assert verdict_on(named, expected_process=(SVCHOST,))[0] == "blocked"
     assert verdict_on(named)[0] == "allowed"
+    # It may be the one service that an exception is for.
+    but_one = f"Action=Allow|App={SVCHOST}|Svc=Dnscache|Name=But one"
+    whole = firewall(
+        OPEN_80, static_service=[f"Action=Block|App={SVCHOST}|Name=All of them", but_one]
+    )
+    named = situation(*NOTHING, firewall=whole)
+    assert verdict_on(named, expected_process=(SVCHOST,)) == ("conditional", "perhaps")
+    assert kinds(ask(named, expected_process=(SVCHOST,))) == ["nothing_listens"]
 
 
 def test_a_program_to_come_that_is_known_by_its_path_is_judged() -> None:

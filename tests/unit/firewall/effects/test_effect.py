@@ -164,6 +164,18 @@ def test_what_hardens_the_services_of_windows_takes_nothing_away() -> None:
     assert "hardens" not in reason(found)
 
 
+def test_the_service_to_come_may_be_one_that_is_let_through() -> None:
+    program = r"App=C:\Windows\System32\svchost.exe"
+    hardening = [
+        f"Action=Block|{program}|Name=all",
+        f"Action=Allow|{program}|Svc=Dnscache|Name=one",
+    ]
+    found = effect(f"{OPEN_8080}|{program}", static_service=hardening)
+    assert found.effective is None
+    assert "Dnscache" in reason(found)
+    assert effect(f"{OPEN_8080}|{program}", static_service=hardening[:1]).effective is False
+
+
 def test_what_hardens_the_services_of_windows_shuts_no_port_that_stays_open() -> None:
     hardening = (r"Action=Block|App=C:\Windows\System32\svchost.exe|Svc=EventLog|Name=hardens",)
     stays, block = OPEN_8080.replace("ours", "other"), OPEN_8080.replace("Allow", "Block")
