@@ -331,7 +331,7 @@ def _starting_with_windows(survey: Survey) -> list[Service]:
 
 
 def _planned(task: StopTask, survey: Survey) -> Value:
-    """``Would stop the service A, end the process b.exe (PID 8).``"""
+    """``Would stop the service A and end the process b.exe (PID 8).``"""
     sentences: list[Value] = [Phrase("result.would", {"steps": _steps(survey.plan.steps)})]
     ports = _of_drivers(survey)
     if ports and not task.request.restart:
@@ -392,7 +392,9 @@ def _used_too(survey: Survey) -> tuple[set[Port], list[Phrase]]:
 
 
 def _steps(steps: Iterable[Step]) -> Joined:
-    return listed(each.description for each in steps)
+    told = [each.description for each in steps]
+    whole = listed(told)
+    return Joined((listed(told[:-1]), told[-1]), "list.last_separator") if told[1:] else whole
 
 
 def _besides(survey: Survey) -> Joined:

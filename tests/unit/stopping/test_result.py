@@ -131,6 +131,9 @@ def test_what_is_said() -> None:
     assert told(SimulatedPc(), 8080, wait=False)[0]["msg"] == (
         "Asked Windows to end the process java.exe (PID 7192). Not waited for: 8080/tcp."
     )
+    assert told(SimulatedPc(), 9090, restart=True, check=True)[0]["msg"] == (
+        "Would stop the service Watch (Watch Dog) and start the service Watch (Watch Dog)."
+    )
     assert told(SimulatedPc(), 9090, restart=True)[0]["msg"].endswith("Held again: 9090/tcp.")
     assert told(SimulatedPc(), [4, "20-29"])[0]["msg"] == "Nobody holds 4,20-29/tcp."
     assert told(SimulatedPc(), 50_162, connections=True)[0]["msg"].startswith("Nothing listens on")
