@@ -52,6 +52,18 @@ def test_where_no_host_is_meant_it_is_said_and_does_not_pass() -> None:
     assert "「pcs」に当てはまるホストがありません" in said_by("check_ports", "ja", "pcs")
 
 
+def test_hosts_may_be_a_list_as_in_a_file_of_variables() -> None:
+    for playbook in (NEEDED.keys() | NEEDS_NONE) - {"check_path"}:
+        given = {f"{playbook}_hosts": ["192.0.2.1", "192.0.2.2"]}
+        code, text = run(
+            "ansible-playbook", f"portkeeper.windows.{playbook}", "-i", "192.0.2.1,192.0.2.2,192.0.2.3,",
+            "-e", json.dumps(given), "--list-hosts",
+        )  # fmt: skip
+        assert code == 0, text
+        assert "hosts (2):" in text
+        assert "192.0.2.3" not in text
+
+
 def test_check_path_tells_which_part_is_wrong() -> None:
     """Before anything is done, and all parts at once."""
     hosts = ("-i", "192.0.2.1,192.0.2.2,")
@@ -60,6 +72,10 @@ def test_check_path_tells_which_part_is_wrong() -> None:
         ({"server": "srv-9"}, "check_path_server: the inventory has no host 'srv-9'."),
         (
             {"clients": "192.0.2.2,pc-9"},
+            "check_path_clients: the inventory has no host or group pc-9.",
+        ),
+        (
+            {"clients": ["192.0.2.2", "pc-9"]},
             "check_path_clients: the inventory has no host or group pc-9.",
         ),
         ({"clients": ""}, "check_path_clients: '' means no host."),
