@@ -17,7 +17,7 @@ from functools import partial
 from ..firewall.judging.traffic import Listener
 from ..firewall.policy.vocabulary import TCP, UDP
 from ..firewall.reach.sets import Reach as Reached
-from ..ground.model import Endpoint, Forward, HttpUrl, Protocol, Scope
+from ..ground.model import Endpoint, Forward, HttpUrl, Protocol, Scope, Via
 from ..pc.holders import Holder, Port, described, named, serving
 from ..words.phrases import Phrase, Value
 from . import sources
@@ -100,12 +100,22 @@ def _parts(situation: Situation) -> Callable[[WantedPort], Situation]:
     urls: dict[int, list[HttpUrl]] = {}
     for url in snapshot.http_urls:
         urls.setdefault(url.port, []).append(url)
+    # The service of port proxies serves all of theirs. What the NAT forwards has nothing to do with
+    # other ports.
+    proxied: list[Forward] = []
+    translated: dict[Port, list[Forward]] = {}
+    for forward in snapshot.forwards:
+        if forward.via is Via.NAT:
+            translated.setdefault((forward.protocol, forward.port), []).append(forward)
+        else:
+            proxied.append(forward)
 
     def part(wanted: WantedPort) -> Situation:
         about = replace(
             snapshot,
             endpoints=tuple(endpoints.get(wanted.key, ())),
             http_urls=tuple(urls.get(wanted.port, ())),
+            forwards=(*proxied, *translated.get(wanted.key, ())),
         )
         return replace(situation, snapshot=about, urls_read=bool(urls))
 

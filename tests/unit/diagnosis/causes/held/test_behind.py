@@ -97,6 +97,13 @@ def test_a_port_is_freed_behind_the_relay_and_not_by_stopping_it() -> None:
     }
 
 
+def test_what_the_nat_forwards_keeps_no_other_port_from_being_freed() -> None:
+    other = replace(NAT, port=8088)
+    for forwards, freed in (((), True), ((other,), True), ((other, NAT), False)):
+        found = ask(at(listener(80, 5000), forwards=forwards), free=True)
+        assert ("stop it with port_process" in msg(found)) is freed, forwards
+
+
 def test_a_relay_that_is_reached_proves_nothing_about_what_is_behind_it() -> None:
     found = ask(at(listener(80, 2840), forwards=(PROXY,), attempt=CONNECTED))
     assert (found.verdict, found.evidence.forwards) == (Verdict.REACHABLE, (PROXY,))
