@@ -328,7 +328,8 @@ ports:
           description:
             - The firewall's decision on each network, and the rule or setting behind it.
             - Where nothing listens, rules that limit single services of Windows are left out, as
-              M(portkeeper.windows.port_firewall) does. They count for such a service that listens.
+              M(portkeeper.windows.port_firewall) does, and so are those that open all ports to a
+              program of Windows or an app package. They count for such a program that listens.
             - If there are several networks, C(decides) says whether the verdict rests on this one.
             - C(reach), C(reach_from), C(reach_more) and C(reach_perhaps) are who can reach the port
               by it, as with V(firewall) in M(portkeeper.windows.port_facts).

@@ -168,7 +168,10 @@ STATES: dict[str, State] = {
     ),
     # The server.
     "nothing_listens": State(
-        {"ports": 4444}, {"4444/tcp": program("not_listening", "nothing_listens")}, pair="well"
+        {"ports": 4444},
+        {"4444/tcp": program("not_listening", "nothing_listens", "no_rule")},
+        {"4444/tcp": program("not_listening", "nothing_listens")},
+        pair="well",
     ),
     "portproxy_nowhere": State(
         {"ports": 8091}, {"8091/tcp": program("not_listening", "destination_silent")}
@@ -183,7 +186,7 @@ STATES: dict[str, State] = {
         "allowed",
     ),
     "reserved": State(
-        {"ports": 50000}, {"50000/tcp": program("reserved", "reserved")},
+        {"ports": 50000}, {"50000/tcp": program("reserved", "reserved", "no_rule")},
         pair=MORE["reserved"],
     ),
     "other_subnet": State(

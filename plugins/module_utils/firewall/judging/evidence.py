@@ -108,18 +108,27 @@ def all_around(rules: Iterable[CompiledRule], traffic: Traffic) -> list[Around]:
     for each in rules:
         conditions = match_around(each, traffic)
         if conditions is not None and not (
-            # Every Windows has dozens of rules that restrict a service or an app package each. What
-            # is planned is certainly one of them only if nothing of that is open. What lets through
-            # some of the traffic that such a rule blocks counts even if that is open.
-            traffic.planned
-            and each.restricts
-            and each.action is Action.BLOCK
-            and is_about_program(conditions[0])
+            # What is planned is certainly such a program only if nothing of that is open.
+            traffic.planned and is_about_program(conditions[0]) and _is_for_windows(each, traffic)
         ):
             depends = bool(each.rule.remote_addresses)
             kind = each.nature, bool(conditions[0] or conditions[1])
             found.append(Around(each, *conditions, depends, kind))
     return found
+
+
+def _is_for_windows(compiled: CompiledRule, traffic: Traffic) -> bool:
+    """Whether a rule is for a program of Windows or an app package, and names no port. Every
+    Windows has dozens that restrict services, and many that open all ports to such a program."""
+    rule = compiled.rule
+    if compiled.restricts:
+        # What lets through some of the traffic that such a rule blocks counts even if that is open.
+        return compiled.action is Action.BLOCK
+    if rule.local_ports or traffic.program is not None:
+        return False
+    of_package = bool(rule.package_sid or rule.package_family)
+    program = compiled.program
+    return of_package or (program is not None and compiled.environment.is_windows_path(program))
 
 
 def _in_profile(rules: Iterable[Around], profile: Profile) -> list[Around]:

@@ -39,8 +39,8 @@ class Listener:
     `ipv6_only` says that a listener on ``::`` certainly serves no IPv4; otherwise it may, because
     Windows lists a dual-stack socket as ``::`` alone. `inherited` are the services that may have
     started the process and whose identity it has then, None if it may be any. `planned` says that
-    nothing listens yet: what will is taken to be none of the services and app packages that Windows
-    restricts, unless it is certainly one.
+    nothing listens yet: what will is taken to be no program of Windows and no app package for which
+    there are rules, unless it is certainly one or a rule names the port.
     """
 
     protocol: int

@@ -449,6 +449,33 @@ def test_what_windows_restricts_is_not_the_program_to_come() -> None:
     assert kinds(found) == ["nothing_listens", "rule_for_other_remote"]
 
 
+@pytest.mark.parametrize(
+    ("opens", "state"),
+    [
+        # Such rules are for programs of Windows, which ask for no port of their own.
+        (r"Action=Allow|App=%SystemRoot%\System32\RdpSa.exe|Name=A", "blocked"),
+        (r"Action=Allow|App=C:\Windows\System32\svchost.exe|Svc=CDPSvc|Name=A", "blocked"),
+        ("Action=Allow|AppPkgId=S-1-15-2-1|Name=A", "blocked"),
+        # The service of this port is stopped, or the program of somebody else.
+        (
+            r"Action=Allow|Protocol=6|LPort=80|App=C:\Windows\System32\svchost.exe|Svc=Web|Name=A",
+            "conditional",
+        ),
+        (f"Action=Allow|App={HTTPD}|Name=A", "conditional"),
+        ("Action=Allow|Svc=Web|Name=A", "conditional"),
+    ],
+)
+def test_what_opens_all_ports_to_programs_of_windows_is_for_none_to_come(
+    opens: str, state: str
+) -> None:
+    known = situation(*NOTHING, firewall=firewall(opens), attempt=TIMED_OUT)
+    assert verdict_on(known)[0] == state
+    named = verdict_on(known, expected_process=(SVCHOST,))[0]
+    assert named == ("conditional" if "Svc=" in opens else "blocked")
+    blocked_too = ["no_rule"] if state == "blocked" else []
+    assert kinds(ask(known)) == ["nothing_listens", *blocked_too]
+
+
 def test_what_windows_restricts_is_so_once_it_listens_or_is_named() -> None:
     host = process(700, "svchost.exe", SVCHOST)
     one = firewall(OPEN_80, static_service=[HARDENED])
