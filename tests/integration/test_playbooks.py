@@ -46,6 +46,20 @@ def test_what_is_missing_is_named_with_the_command() -> None:
             assert ("指定してください" in text) is (language == "ja")
 
 
+def test_the_language_of_ansible_cfg_is_that_of_what_a_playbook_needs(tmp_path: Path) -> None:
+    settings = tmp_path / "ansible.cfg"
+    settings.write_text(
+        f"[defaults]\ncollections_path = {CHECKOUT / '.dev'}\n[portkeeper]\nlanguage = ja\n",
+        "utf-8",
+    )
+    code, text = run(
+        "ansible-playbook", "portkeeper.windows.check_ports", "-i", "192.0.2.1,",
+        "-e", "check_ports_hosts=all", environment={"ANSIBLE_CONFIG": str(settings)},
+    )  # fmt: skip
+    assert code == 2, text
+    assert "ポートを指定してください: ansible-playbook" in text
+
+
 def test_where_no_host_is_meant_it_is_said_and_does_not_pass() -> None:
     for playbook in (NEEDED.keys() | NEEDS_NONE) - {"check_path"}:  # which names its server
         assert "has no host for 'pcs'. Name" in said_by(playbook, "en", "pcs")

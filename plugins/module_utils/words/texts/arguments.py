@@ -126,6 +126,40 @@ _ARGUMENTS = {
         "The playbook {playbook} has no variable {variable}. Did you mean {meant}?",
         "Playbook {playbook} に {variable} という変数はありません。{meant} ではありませんか。",
     ),
+    "playbook.no_host": Text(
+        "The inventory has no host for '{pattern}'. Name the hosts or groups, for example -e "
+        "{variable}=all",
+        "インベントリーに「{pattern}」に当てはまるホストがありません。ホストまたはグループを指定して"
+        "ください。例: -e {variable}=all",
+    ),
+    "playbook.ports": Text("Name the ports: {command}", "ポートを指定してください: {command}"),
+    "playbook.services": Text(
+        "Name the services: {command}", "サービスを指定してください: {command}"
+    ),
+    "playbook.server": Text(
+        "check_path_server: the inventory has no host '{server}'. Name one host of it as the "
+        "server.",
+        "check_path_server: インベントリーにホスト「{server}」がありません。サーバーのホストを指定"
+        "してください。",
+    ),
+    "playbook.clients": Text(
+        "check_path_clients: '{clients}' means no host. Name hosts or groups of the inventory.",
+        "check_path_clients:「{clients}」に当てはまるホストがありません。ホストまたはグループを指定"
+        "してください。",
+    ),
+    "playbook.strangers": Text(
+        "check_path_clients: the inventory has no host or group {strangers}. Correct the names.",
+        "check_path_clients: インベントリーにホストまたはグループ {strangers} がありません。名前を"
+        "修正してください。",
+    ),
+    "playbook.check_path_ports": Text(
+        "check_path_ports: name the ports.", "check_path_ports: ポートを指定してください。"
+    ),
+    "playbook.example": Text("For example: {command}", "例: {command}"),
+    "playbook.disagreements": Text(
+        "Disagreements without a known reason: {count}; they are listed above.",
+        "既知の理由がない不一致: {count} 件 (上の一覧を参照してください)。",
+    ),
     "mistake.renamed": Text(
         "Deprecated variables: {variables}.", "名前の変わった変数: {variables}。"
     ),
