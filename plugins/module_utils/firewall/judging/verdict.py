@@ -239,6 +239,10 @@ class Firewall:
                 verdict,
                 state=VerdictState.OVERRULED,
                 decision=Decision.by_products(self.products),
+                # Nobody knows whether these products keep to the rules of Windows.
+                requires=(),
+                restricted_to=(),
+                unless=(),
                 products=names,
             )
         return verdict

@@ -476,6 +476,16 @@ def test_what_opens_all_ports_to_programs_of_windows_is_for_none_to_come(
     assert kinds(ask(known)) == ["nothing_listens", *blocked_too]
 
 
+def test_another_firewall_is_in_charge_of_the_program_to_come_whatever_rules_windows_has() -> None:
+    for rules in ((), (r"Action=Allow|Protocol=6|App=C:\a.exe|Name=of a program",)):
+        found = ask(situation(*NOTHING, firewall=firewall(*rules, products=[ACME])))
+        assert kinds(found) == ["nothing_listens", "third_party_firewall"], rules
+        (judged,) = found.evidence.firewall
+        assert render(judged.verdict.phrase, "en") == (
+            "overruled: another firewall is in charge: Acme Total Defence"
+        )
+
+
 def test_what_windows_restricts_is_so_once_it_listens_or_is_named() -> None:
     host = process(700, "svchost.exe", SVCHOST)
     one = firewall(OPEN_80, static_service=[HARDENED])

@@ -243,8 +243,10 @@ def test_another_firewall() -> None:
     assert "another firewall is in charge: Shield" in reason(found)
     assert gone(OPEN_8080, products=(shield,)).effective is None
     hardened = ("Action=Block|Protocol=6|App=%SystemRoot%\\a.exe|Svc=a|Name=h",)
-    found = effect(OPEN_8080, products=(shield,), static_service=hardened)
+    of_program = r"Action=Block|Protocol=6|App=C:\b.exe|Name=p"
+    found = effect(OPEN_8080, of_program, products=(shield,), static_service=hardened)
     assert (found.effective, found.profiles[0].state) == (False, VerdictState.OVERRULED)
+    assert reason(found) == "overruled: another firewall is in charge: Shield"
 
 
 def test_a_profile_that_no_network_has() -> None:
