@@ -10,6 +10,9 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.asked.ports imp
 from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis import reading
 from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.judge import diagnose
 from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.result import report
+from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.sources import (
+    wanted_sources,
+)
 from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.wanted import (
     wanted_ports,
 )
@@ -87,12 +90,16 @@ def _guarded(transport: HostileTransport) -> None:
         changes.make(_host(transport), shut, check=True)
 
 
-def _check(transport: HostileTransport) -> None:
-    wanted = wanted_ports([80, "81"], None, (), free=False)
-    found = reading.read(_host(transport), wanted)
-    result = report(found.situation, diagnose(found.situation, wanted), None)
+def _check(transport: HostileTransport, *, others: Sequence[str] = ()) -> None:
+    wanted, sources = wanted_ports([80, "81"], None, (), free=False), wanted_sources(others)
+    found = reading.read(_host(transport), wanted, from_there=sources)
+    result = report(found.situation, diagnose(found.situation, wanted, sources), None)
     for language in LANGUAGES:
         spoken(result | {"ports": remedies.written(result["ports"], language)}, language)
+
+
+def _check_from_elsewhere(transport: HostileTransport) -> None:
+    _check(transport, others=("10.0.0.0/8", "fe80::7"))
 
 
 def _survey(transport: HostileTransport) -> None:
@@ -149,6 +156,12 @@ def _address(number: int) -> Row:
     return {"IPAddress": text, "PrefixLength": "31", "InterfaceIndex": str(number % 7)}
 
 
+def _route(number: int) -> Row:
+    destination = f"10.{number >> 8 & 255}.{number & 255}.0/24"
+    return {"InstanceID": str(number), "DestinationPrefix": destination, "NextHop": "10.0.0.1",
+            "InterfaceIndex": str(number), "Store": "1"}  # fmt: skip
+
+
 def _rule(number: int) -> str:
     return (
         f"    v{number}    REG_SZ    v2.30|Action=Allow|Active=TRUE|Dir=In|Protocol=6|"
@@ -180,6 +193,15 @@ _GROWS: dict[str, Grow] = {
             "MSFT_NetTCPConnection": [_endpoint(8)],
             "MSFT_NetConnectionProfile": [_network(number) for number in range(size)],
             "MSFT_NetIPAddress": [_address(number) for number in range(size)],
+        }
+    ),
+    "networks with routes": lambda size: HostileTransport(
+        {
+            "MSFT_NetTCPConnection": [_endpoint(8)],
+            "MSFT_NetConnectionProfile": [
+                {**_network(number), "InterfaceIndex": str(number)} for number in range(size)
+            ],
+            "MSFT_NetRoute": [_route(number) for number in range(size)],
         }
     ),
     "firewalls of other makers": lambda size: _host_with(
@@ -253,6 +275,11 @@ HOST = (
             "module_utils/ground/templates",
         ),
         _check, hosts(), (HostError,), _GROWS,
+    ),
+    Parser(
+        "a host: diagnoses from elsewhere",
+        tuple(map(_DIAGNOSIS.format, ("sources", "causes/source"))),
+        _check_from_elsewhere, hosts(), (HostError,), _GROWS,
     ),
     Parser(
         "a host: plans to stop",

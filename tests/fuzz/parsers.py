@@ -41,8 +41,6 @@ READ_NOTHING_OF_A_TARGET: Mapping[str, str] = {
     "module_utils/wsman/cim/wql": "values of this collection",
     "module_utils/wsman/cim/classes": "its own tables",
     "plugin_utils/values": "results, line by line",
-    "module_utils/diagnosis/causes/source": "addresses and routes that were read before",
-    "module_utils/diagnosis/sources": "addresses that the task names",
     "module_utils/diagnosis/path/destination": "addresses that were read before",
     "module_utils/diagnosis/path/reading": "names of its own programs",
     "module_utils/diagnosis/path/sending": "addresses that were read before",

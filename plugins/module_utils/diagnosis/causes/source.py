@@ -12,6 +12,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from ...firewall.judging import traffic
 from ...firewall.judging.decision import (
@@ -27,6 +28,7 @@ from ...firewall.judging.verdict import Firewall
 from ...firewall.networks.network import Network
 from ...firewall.policy import addresses
 from ...firewall.policy.addresses import AddressError, Interval
+from ...firewall.policy.vocabulary import Profile
 from ...firewall.reach import sweep
 from ...firewall.reach.sets import Reach
 from ...firewall.reach.spans import LAST
@@ -106,10 +108,17 @@ class Arriving:
         """The addresses whose traffic may come by a network, whatever its profile is."""
         if not self.by:
             return self.source.whole
-        for each, found in self.by:
-            if replace(each, profile=network.profile) == network:
-                return found
-        return ()
+        return self._by_network.get(_without_profile(network), ())
+
+    @cached_property
+    def _by_network(self) -> Mapping[Network, tuple[Interval, ...]]:
+        # Of networks that differ in nothing but their profile, the first.
+        return {_without_profile(network): found for network, found in reversed(self.by)}
+
+
+def _without_profile(network: Network) -> Network:
+    """The same for all networks that differ only in their profile."""
+    return replace(network, profile=Profile.PUBLIC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +164,9 @@ def arriving(source: Source, networks: Sequence[Network], routes: Sequence[Route
     """
     family, whole = source.family, source.whole
     in_use = [each for each in routes if each.active]
+    leading_to: dict[int, list[str]] = {}
+    for each in in_use:
+        leading_to.setdefault(each.interface, []).append(each.destination)
     subnets = [
         addresses.merge(addresses.intervals_of_family(each.subnets, family)) for each in networks
     ]
@@ -167,8 +179,7 @@ def arriving(source: Source, networks: Sequence[Network], routes: Sequence[Route
         behind = routed if serves(network, source) else ()
         behind = behind if network.addresses else far
         if routes and network.interface is not None:
-            index = network.interface
-            out = (each.destination for each in in_use if each.interface == index)
+            out = leading_to.get(network.interface, ())
             behind = addresses.common(
                 behind, addresses.merge(addresses.intervals_of_family(out, family))
             )
