@@ -90,8 +90,8 @@ def test_what_was_not_read_of_hosts_is_told_of_each_and_warned_of_some() -> None
     assert warnings[-2] == "pc-10: nor that"
     others = ", ".join(hosts[11:21])
     assert warnings[20:] == [
-        f"Some of it could not be read of these hosts, either: {others} and 2 more. The key "
-        "incomplete of the result says what."
+        f"Not everything could be read of these hosts either: {others} and 2 more. The key "
+        "incomplete of the result says what is missing."
     ]
     assert render(made["msg"], "en").splitlines()[1:] == [
         f"Read, but not all of it: {', '.join(hosts[1:11])} and 12 more."

@@ -119,8 +119,8 @@ TEXTS: Mapping[str, Text] = {
         "Read, but not all of it: {hosts}.", "一部を読み取れなかったホスト: {hosts}。"
     ),
     "survey.more_incomplete": Text(
-        "Some of it could not be read of these hosts, either: {hosts}. The key incomplete of the "
-        "result says what.",
+        "Not everything could be read of these hosts either: {hosts}. The key incomplete of the "
+        "result says what is missing.",
         "次のホストでも、一部を読み取れませんでした: {hosts}。内容は結果の incomplete にあります。",
     ),
     "survey.and_more": Text("{hosts} and {more} more", "{hosts}、ほか {more} 台"),
