@@ -31,7 +31,8 @@ options:
         C(before), C(after) (M(portkeeper.windows.port_check)), C(freed) (a loop of
         M(portkeeper.windows.port_process)), C(network) (M(portkeeper.windows.network_category)),
         C(opened) (M(portkeeper.windows.port_firewall)) and C(paths)
-        (M(portkeeper.windows.port_path)). A PC without C(before) could not be read.
+        (M(portkeeper.windows.port_path)). A PC without C(before) could not be read. One where
+        C(failed) is true has not got through all tasks, so it is not as wanted.
     type: dict
     required: true
   accept:

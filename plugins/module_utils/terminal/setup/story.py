@@ -96,8 +96,10 @@ class _Rule(TypedDict):
 
 
 class PcResults(TypedDict):
-    """What the modules have returned for one PC, as far as they have run there."""
+    """What the modules have returned for one PC, as far as they have run there; `failed` says that
+    an error ended them."""
 
+    failed: NotRequired[bool]
     before: NotRequired[list[_Port]]
     freed: NotRequired[list[_Freed]]
     network: NotRequired[_Done]
@@ -166,8 +168,9 @@ def read(registered: object) -> dict[str, PcResults]:
             for key, part in _PARTS.items()
             if isinstance(results.get(key), Mapping) and part in results[key]
         }
-        if isinstance(results.get("network"), Mapping):
-            parts["network"] = results["network"]
+        for key, kind in (("network", Mapping), ("failed", bool)):
+            if isinstance(results.get(key), kind):
+                parts[key] = results[key]
         if "opened" in parts and "active_profiles" in results["opened"]:
             parts["active_profiles"] = results["opened"]["active_profiles"]
         found[name] = schema.read(PcResults, parts, name)
@@ -278,9 +281,11 @@ def of_pcs(results: Mapping[str, PcResults], wanted: Wanted) -> tuple[Table, Val
             for each in rules
         )
     )
+    ended = tuple(name for name, found in read_ones.items() if found.get("failed"))
     told = in_turn(
         Phrase("story.as_they_are") if wanted.check_mode else None,
         Phrase(key, counts),
+        Phrase("story.ended_early", {"hosts": Joined(ended, "list.separator")}) if ended else None,
         Phrase("story.idle_rules", {"hosts": Joined(idle, "list.separator")}) if idle else None,
         Phrase("story.accepted", accepted) if verdicts else None,
     )
@@ -410,10 +415,10 @@ def _is_amiss(each: _Port | _Path, wanted: Wanted) -> bool:
 
 
 def _is_well(results: PcResults, wanted: Wanted) -> bool:
-    ports = _ports(results)
-    if any(_keeps_out_now(rule, results, wanted) for rule in results.get("opened", [])):
+    rules, seen = results.get("opened", []), (*_ports(results), *results.get("paths", []))
+    if results.get("failed") or any(_keeps_out_now(rule, results, wanted) for rule in rules):
         return False
-    return not any(_is_amiss(each, wanted) for each in (*ports, *results.get("paths", [])))
+    return not any(_is_amiss(each, wanted) for each in seen)
 
 
 def _unreached(results: PcResults) -> list[Single]:

@@ -62,6 +62,10 @@ TEXTS: Mapping[str, Text] = {
         "A firewall rule has no effect, so that a port would stay shut: {hosts}.",
         "ファイアウォール規則が効かず、ポートに接続できないままになる PC: {hosts}。",
     ),
+    "story.ended_early": Text(
+        "An error ended the set-up early: {hosts}.",
+        "エラーのためセットアップが途中で終了した PC: {hosts}。",
+    ),
     "story.pcs": Text(
         "PCs as wanted: {well} of {all}; not as wanted: {wrong}.",
         "期待どおりの PC: {all} 台中 {well} 台。期待どおりでない PC: {wrong} 台。",

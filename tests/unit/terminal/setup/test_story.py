@@ -248,6 +248,19 @@ def test_pcs_with_a_rule_without_effect_are_named() -> None:
     assert "PCs as wanted: 2 of 2" in render(counts, "en")
 
 
+def test_a_pc_whose_set_up_an_error_has_ended_is_not_as_wanted() -> None:
+    well = {"before": {"ports": [port(80, "not_listening")]}, "failed": False}
+    unread = {"before": {}, "failed": True}
+    pcs = story.read({"a": well, "b": well | {"failed": True}, "c": unread})
+    _table, counts = story.of_pcs(pcs, LISTENING_OR_NOT)
+    assert render(counts, "en") == (
+        "PCs as wanted: 1 of 3; not as wanted: 1; not read: 1. An error ended the set-up early: b. "
+        "Of those as wanted, 1 can't be reached at every port yet; that is accepted (Not "
+        "listening)."
+    )
+    assert "エラーのためセットアップが途中で終了した PC: b。" in render(counts, "ja")
+
+
 def test_what_is_not_as_wanted_is_returned_as_it_was_found() -> None:
     path = {"verdict": "no_route", "msg": "-", "port": 5, "protocol": "tcp", "client": "c"}
     results = {
