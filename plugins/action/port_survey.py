@@ -309,7 +309,7 @@ def _asked(given: Mapping[str, Any], *, whole: bool) -> Asked:
     of_facts["gather"] = arguments.SURVEY_GATHER if gather is None else gather
     if check is None and given["protocols"]:
         of_facts["protocols"] = given["protocols"]
-    return Asked(check, facts.options_of(of_facts))
+    return Asked(check, facts.options_of(of_facts, rows_only=check is None and not whole))
 
 
 def _survey(names: tuple[str, ...], found: Mapping[str, Found], *, checked: bool) -> result.Survey:

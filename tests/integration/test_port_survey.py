@@ -340,6 +340,14 @@ def test_the_whole_is_what_the_modules_return(fleet: Fleet, tmp_path: Path) -> N
         }
 
 
+def test_the_rows_are_the_same_with_and_without_the_whole(fleet: Fleet) -> None:
+    """Which needs more of each process and service than rows do."""
+    done = fleet.survey({"hosts": "windows"}, {"hosts": "windows", "detail": True})
+    bare, whole = result_of(done), result_of(done, 1)
+    assert bare["rows"] == whole["rows"]
+    assert any("service" in row and "process" in row for row in bare["rows"])
+
+
 def test_ad_hoc(fleet: Fleet, tmp_path: Path) -> None:
     vault = ("--vault-password-file", str(fleet.folder / "vault.password"))
     done = ad_hoc(

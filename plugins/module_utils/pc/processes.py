@@ -55,10 +55,15 @@ _OF_A_PROCESS = (
     "ProcessId", "Name", "ExecutablePath", "ParentProcessId", "SessionId", "CreationDate",
 )  # fmt: skip
 
+_NAME_OF_A_PROCESS = ("ProcessId", "Name")
 
-def find_processes(host: Host, pids: set[int], command_lines: bool = False) -> dict[int, Process]:
-    """The running processes among these PIDs. Raises HostError."""
-    columns = (*_OF_A_PROCESS, *(["CommandLine"] if command_lines else ()))
+
+def find_processes(
+    host: Host, pids: set[int], command_lines: bool = False, *, names_only: bool = False
+) -> dict[int, Process]:
+    """The running processes among these PIDs, or only their names. Raises HostError."""
+    of_each = _NAME_OF_A_PROCESS if names_only else _OF_A_PROCESS
+    columns = (*of_each, *(["CommandLine"] if command_lines else ()))
     condition = pid_condition("ProcessId", pids)
     rows = host.enumerate(classes.PROCESS, columns, condition, needed=("ProcessId", "Name"))
     return {each.pid: each for each in map(_process, rows) if each.pid in pids}
@@ -132,10 +137,12 @@ def find_services(
     condition: wql.Condition | None,
     *,
     ends: bool = False,
+    names_only: bool = False,
     needed: tuple[str, ...] = ("Name", "State"),
 ) -> list[Service]:
     """The services that a condition on Win32_Service matches, sorted by name; with `ends` also how
-    they last ended. A service without one of the `needed` properties is an error.
+    they last ended, with `names_only` no more than their names, states and processes. A service
+    without one of the `needed` properties is an error.
 
     Raises:
         HostError: they could not be read.
@@ -144,6 +151,8 @@ def find_services(
         "Name", "DisplayName", "State", "StartMode", "ProcessId", "StartName", "PathName",
         "AcceptStop",
     )  # fmt: skip
+    if names_only:
+        columns = ("Name", "State", "ProcessId")
     if ends:
         columns += ("ExitCode", "ServiceSpecificExitCode")
     found = [
@@ -166,10 +175,11 @@ def find_services(
 
 
 def services_of(
-    host: Host, pids: set[int], names: Sequence[str] = ()
+    host: Host, pids: set[int], names: Sequence[str] = (), *, names_only: bool = False
 ) -> tuple[dict[int, tuple[Service, ...]], tuple[Service, ...]]:
     """The services that run in these processes, and those of these names (`ground.names.fits`),
-    whether they run or not, in one request. Raises HostError."""
+    whether they run or not, in one request; `names_only` is as in `find_services`. Raises
+    HostError."""
     running = pids - {0}
     if not running:
         return {}, ()
@@ -177,7 +187,8 @@ def services_of(
     if condition is not None and names:
         condition = wql.AnyOf((condition, wql.any_fitting("Name", names)))
     found: dict[int, list[Service]] = {}
-    services = find_services(host, condition, needed=("Name",) if names else ("Name", "State"))
+    needed = ("Name",) if names else ("Name", "State")
+    services = find_services(host, condition, names_only=names_only, needed=needed)
     for service in services:
         if service.pid in pids:
             found.setdefault(service.pid, []).append(service)

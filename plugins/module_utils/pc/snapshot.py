@@ -52,6 +52,9 @@ class SnapshotRequest:
         addresses, adapters, routes: the host's own addresses, its network adapters, its routes.
         forwards: the mappings of ``netsh interface portproxy``, and the addresses to which http.sys
             is limited.
+        names_only: of the processes and services, no more is read than their names, and which
+            service is in which process. Not with what needs more: users, command_lines, identities,
+            parents.
         service_names: services to read too, whether they run or not: in the request for those of
             the owners, so not if there is no owner.
     """
@@ -76,6 +79,7 @@ class SnapshotRequest:
     adapters: bool = False
     routes: bool = False
     forwards: bool = False
+    names_only: bool = False
     service_names: tuple[str, ...] = ()
 
     @property
@@ -117,9 +121,9 @@ def take_with(
     pids.update(pid for url in snapshot.http_urls for pid in url.pids)
     if not pids:
         return snapshot, printed
-    processes = (
-        find_processes(host, pids, wanted.command_lines) if wanted.processes or wanted.users else {}
-    )
+    processes: dict[int, Process] = {}
+    if wanted.processes or wanted.users:
+        processes = find_processes(host, pids, wanted.command_lines, names_only=wanted.names_only)
     orphans: dict[int, Orphan] = {}
     if wanted.processes:
         orphans = _orphans(host, snapshot, processes)
@@ -134,13 +138,11 @@ def take_with(
     services: dict[int, tuple[Service, ...]] = {}
     started_by: dict[int, tuple[Service, ...]] = {}
     if wanted.services or wanted.users:
-        services, started_by, named = _services(
-            host, pids, processes if wanted.identities else {}, wanted.service_names
-        )
+        services, started_by, named = _services(host, pids, processes, wanted)
     if wanted.users:
         processes, notes = with_owners(host, processes, services)
         snapshot = replace(snapshot, notes=(*snapshot.notes, *notes))
-    else:
+    elif not wanted.names_only:
         processes = {
             pid: replace(process, user=service_account(services.get(pid, ())))
             for pid, process in processes.items()
@@ -176,14 +178,18 @@ def _with_networks(host: Host, wanted: SnapshotRequest, snapshot: Snapshot) -> S
 
 
 def _services(
-    host: Host, pids: set[int], processes: Mapping[int, Process], names: Sequence[str]
+    host: Host, pids: set[int], processes: Mapping[int, Process], wanted: SnapshotRequest
 ) -> tuple[dict[int, tuple[Service, ...]], dict[int, tuple[Service, ...]], tuple[Service, ...]]:
-    """The services in processes, those in the processes that started them, and those of these
-    names: in one query, as long as that does not read all services of the host."""
-    parents = {each.parent_pid for each in processes.values() if each.parent_pid} - pids
+    """The services in processes, those in the processes that started them if these are identities,
+    and those of names: in one query, as long as that does not read all services of the host."""
+    parents: set[int] = set()
+    if wanted.identities:
+        parents = {each.parent_pid for each in processes.values() if each.parent_pid} - pids
     if len(pids) + len(parents) > MAX_CONDITIONS >= len(pids):
         parents = set()
-    found, named = services_of(host, pids | parents, names)
+    found, named = services_of(
+        host, pids | parents, wanted.service_names, names_only=wanted.names_only
+    )
     return (
         {pid: services for pid, services in found.items() if pid in pids},
         {pid: services for pid, services in found.items() if pid in parents},

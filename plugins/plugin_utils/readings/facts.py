@@ -46,8 +46,12 @@ class Gathered:
     interfaces: list[facts.InterfaceFact] | None
 
 
-def options_of(given: Mapping[str, Any]) -> FactsOptions:
+def options_of(given: Mapping[str, Any], *, rows_only: bool = False) -> FactsOptions:
     """The options of port_facts, and of every task that asks the same.
+
+    Args:
+        rows_only: only rows are made of them (`diagnosis.survey.rows`), which name processes and
+            services and say nothing else of them.
 
     Raises:
         UserError: one of them is wrong.
@@ -83,6 +87,8 @@ def options_of(given: Mapping[str, Any]) -> FactsOptions:
         dynamic="dynamic" in gather,
         http_urls="httpsys" in gather,
         forwards="forwards" in gather,
+        # The firewall looks at paths and parents, and a service has the user of its process.
+        names_only=rows_only and not firewall and "user" not in gather,
         service_names=_services() if firewall else (),
         addresses="networks" in gather,
         adapters="networks" in gather,

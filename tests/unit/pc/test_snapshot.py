@@ -10,6 +10,7 @@ import pytest
 
 from ansible_collections.portkeeper.windows.plugins.module_utils.asked.ports import parse_ports
 from ansible_collections.portkeeper.windows.plugins.module_utils.ground.model import (
+    Process,
     Protocol,
     Scope,
     TcpState,
@@ -118,6 +119,19 @@ def test_listeners_with_their_processes_and_services() -> None:
         " FROM Win32_Process WHERE ProcessId=4312",
         "SELECT Name,DisplayName,State,StartMode,ProcessId,StartName,PathName,AcceptStop"
         " FROM Win32_Service WHERE ProcessId=4312",
+    ]
+
+
+def test_of_owners_their_names_alone() -> None:
+    process = {"ProcessId": 4312, "Name": "httpd.exe"}
+    service = {"Name": "Apache2.4", "State": "Running", "ProcessId": 4312}
+    wanted = SnapshotRequest(names_only=True)
+    snapshot, transport = taken(wanted, rows(APACHE), rows(), rows(process), rows(service))
+    assert snapshot.processes == {4312: Process(4312, "httpd.exe")}
+    assert [each.name for each in snapshot.services[4312]] == ["Apache2.4"]
+    assert queries(transport)[2:] == [
+        "SELECT ProcessId,Name FROM Win32_Process WHERE ProcessId=4312",
+        "SELECT Name,State,ProcessId FROM Win32_Service WHERE ProcessId=4312",
     ]
 
 
