@@ -70,6 +70,12 @@ def options_of(given: Mapping[str, Any], *, rows_only: bool = False) -> FactsOpt
         raise UserError("argument.of", option="states", problem=said(error)) from error
     gather = set(given["gather"])
     firewall = "firewall" in gather
+    services: tuple[str, ...] = ()
+    if firewall or "networks" in gather:
+        # Before there are threads that would all import it; and not at the head: see there.
+        from . import of_firewall
+
+        services = of_firewall.SERVICES if firewall else ()
     wanted = snapshot.SnapshotRequest(
         ports=None if by_protocol is None else ports.PortSet().union(*by_protocol.values()),
         protocols=frozenset(by_protocol or map(Protocol, given["protocols"])),
@@ -89,7 +95,7 @@ def options_of(given: Mapping[str, Any], *, rows_only: bool = False) -> FactsOpt
         forwards="forwards" in gather,
         # The firewall looks at paths and parents, and a service has the user of its process.
         names_only=rows_only and not firewall and "user" not in gather,
-        service_names=_services() if firewall else (),
+        service_names=services,
         addresses="networks" in gather,
         adapters="networks" in gather,
         routes="networks" in gather,
@@ -149,12 +155,6 @@ def result(gathered: Gathered, wanted: FactsOptions) -> facts.FactsResult[Value]
     if taken.notes:
         made["warnings"] = list(taken.notes)
     return made
-
-
-def _services() -> tuple[str, ...]:
-    from . import of_firewall  # not at the head: see there
-
-    return of_firewall.SERVICES
 
 
 def _asked_for(
