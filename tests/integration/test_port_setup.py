@@ -240,8 +240,10 @@ def test_a_port_that_is_only_shut_is_opened_once(
     absent = ("-e", json.dumps({"port_setup_state": "absent"}))
     gone = played(folder, "shut", *absent)
     assert (gone.code, gone.ended("shut")) == (0, (0, 1)), gone.text
+    assert re.search(r"The firewall rule 'port_setup: \w+' was deleted\.", gone.text), gone.text
     gone = played(folder, "shut", *absent)
     assert (gone.code, gone.ended("shut")) == (0, (0, 0)), gone.text
+    assert "Nothing had to be changed." in gone.text
 
 
 def test_tags_that_leave_a_check_out_have_the_ports_checked(folder: Path, first: Run) -> None:
