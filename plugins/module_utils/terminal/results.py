@@ -207,7 +207,7 @@ def _process(result: Result) -> Shown:
     came_back = Toned(Phrase("holder_outcome.came_back"), Tone.BAD)
     rows = [
         *(_holder_row(each, _outcome(each, freed)) for each in freed["before"]),
-        *(_stopped_row(each) for each in freed["stopped"] if not each["ports"]),
+        *(_stopped_row(each, freed) for each in freed["stopped"] if not each["ports"]),
         *(_holder_row(each, came_back) for each in freed["came_back"]),
     ]
     return Table(_HOLDER_COLUMNS, rows) if rows else None, _message(result)[1]
@@ -398,11 +398,12 @@ def _holder_row(holder: HolderEntry[str], outcome: Cell) -> list[Cell]:
     ]
 
 
-def _stopped_row(stopped: StoppedEntry) -> list[Cell]:
+def _stopped_row(stopped: StoppedEntry, result: ProcessResult[str]) -> list[Cell]:
     """A service that was stopped because of a dependency, in either direction."""
     name, service = table.shown(stopped["name"]), stopped["kind"] == "service"
+    outcome = "restarted" if stopped["name"] in result["started"] else "stopped"
     return [
-        Toned(Phrase("holder_outcome.stopped"), Tone.GOOD),
+        Toned(Phrase(f"holder_outcome.{outcome}"), Tone.GOOD),
         "",
         "",
         table.shown(stopped["pid"]),

@@ -481,12 +481,20 @@ def test_a_service_that_is_started_again() -> None:
             changed=True,
             before=[holder(1, "httpd.exe", services=["Apache2.4"])],
             after=[holder(pid, "httpd.exe", services=["Apache2.4"])],
-            stopped=[stopped("service", "Apache2.4", 1, "1/tcp")],
-            started=["Apache2.4"],
+            stopped=[
+                stopped("service", "NeedsApache", 9),
+                stopped("service", "HasNoNeed", 10),
+                stopped("service", "Apache2.4", 1, "1/tcp"),
+            ],
+            started=["Apache2.4", "NeedsApache"],
         )
         lines = show("port_process", made, "en", check_mode=check_mode)
         assert lines is not None
         assert lines[1].startswith(f"{outcome}  1/tcp ")
+        # Those that had to stop before it, and that nobody has asked about.
+        assert lines[2].startswith(f"{outcome}  ")
+        assert lines[2].endswith(" NeedsApache")
+        assert lines[3].startswith("would stop " if check_mode else "stopped ")
 
 
 def test_hostile_text_is_harmless() -> None:
