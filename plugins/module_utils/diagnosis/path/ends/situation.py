@@ -8,6 +8,7 @@ from __future__ import annotations
 import ipaddress
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from ....firewall.judging.verdict import Firewall
 from ....firewall.networks.network import Network
@@ -89,7 +90,7 @@ class ServerSituation:
         """All of its own addresses."""
         return self.situation.snapshot.addresses
 
-    @property
+    @cached_property
     def known(self) -> tuple[str, ...]:
         """Its own addresses for other hosts, without zones; empty if it reports none."""
         snapshot, arrives = self.situation.snapshot, self.situation.arrives
@@ -100,7 +101,7 @@ class ServerSituation:
 
     def has(self, address: str) -> bool:
         """Whether an address is one of its own."""
-        return bare(plain(address)) in self.known
+        return bare(plain(address)) in self._known
 
     def uses(self, address: str) -> bool:
         """Whether it uses an address of its own: not one of an adapter that is not connected, nor
@@ -114,8 +115,17 @@ class ServerSituation:
         return found is not None and found.state is AddressState.DUPLICATE
 
     def _own(self, address: str) -> OwnAddress | None:
-        text = bare(plain(address))
-        return next((each for each in self.addresses if each.address.text == text), None)
+        return self._by_text.get(bare(plain(address)))
+
+    # A server with many web sites has many addresses, and a hostile one as many as are read.
+    @cached_property
+    def _known(self) -> frozenset[str]:
+        return frozenset(self.known)
+
+    @cached_property
+    def _by_text(self) -> Mapping[str, OwnAddress]:
+        # If an address is listed twice, the first row counts.
+        return {each.address.text: each for each in reversed(self.addresses)}
 
 
 def _is_for_others(address: OwnAddress) -> bool:
