@@ -63,20 +63,26 @@ def not_as_wanted(registered: Mapping[str, Any], wanted: story.Wanted) -> list[V
         MisfitError: see `story.read`.
     """
     told: list[Value] = []
-    for host, results in registered.items():
-        wrong = story.amiss({host: results}, wanted)
+    for host, results in story.read(registered).items():
+        wrong = story.amiss({host: registered[host]}, wanted)
         if not wrong:
             continue
-        names = dict.fromkeys(f"{each['protocol'].upper()} {each['port']}" for each in wrong)
+        # A port counts once, however many clients don't reach it.
+        names = dict.fromkeys(_name(each["protocol"], each["port"]) for each in wrong)
+        every = {_name(each["protocol"], each["port"]) for each in story.ports_of(results)}
         values: dict[str, Value] = {
-            "count": len(wrong),
-            "all": story.count({host: results}),
+            "count": len(names),
+            "all": len(every | names.keys()),
             "ports": Joined(tuple(map(Verbatim, names)), "list.separator"),
             "host": Verbatim(host),
         }
         key = "would_not_be_as_wanted" if wanted.check_mode else "not_as_wanted"
         told.append(Phrase(f"setup.{key}", values))
     return told
+
+
+def _name(protocol: str, port: int) -> str:
+    return f"{protocol.upper()} {port}"
 
 
 def of_clients(clients: Sequence[str], hosts: Sequence[str]) -> Phrase | None:

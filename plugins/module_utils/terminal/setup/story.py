@@ -181,7 +181,7 @@ def of_pc(results: PcResults, wanted: Wanted) -> list[Value]:
     """What was done to one PC, and how each of its ports stands, those first that are not as
     wanted."""
     done = list(_done(results, wanted))
-    ports = _ports(results)
+    ports = ports_of(results)
     told = [(each["verdict"], _said(each, results, wanted)) for each in ports]
     told += [(each["verdict"], each["msg"]) for each in results.get("paths", [])]
     wrong: list[Value] = list(_idle(results, wanted))
@@ -221,18 +221,13 @@ def amiss(registered: object, wanted: Wanted) -> list[dict[str, Any]]:
         shut = [rule for rule in rules if _keeps_out(rule, results, wanted)]
         ports = [
             each
-            for each in _ports(results)
+            for each in ports_of(results)
             if (_is_amiss(each, wanted) and (not wanted.check_mode or _stays(each, results)))
             or any(_is_for(rule, each) for rule in shut)
         ]
         paths = [each for each in results.get("paths", []) if _is_amiss(each, wanted)]
         found += [{"host": name, **each} for each in (*ports, *paths)]
     return found
-
-
-def count(registered: object) -> int:
-    """How many ports of PCs were checked, from the PCs and from clients."""
-    return sum(len(_ports(each)) + len(each.get("paths", [])) for each in read(registered).values())
 
 
 def _stays(port: _Port, results: PcResults) -> bool:
@@ -292,7 +287,8 @@ def of_pcs(results: Mapping[str, PcResults], wanted: Wanted) -> tuple[Table, Val
     return Table((*_HOST, *_PORT, *_STATES, *_HELD), rows), told
 
 
-def _ports(results: PcResults) -> list[_Port]:
+def ports_of(results: PcResults) -> list[_Port]:
+    """The ports of a PC as the latest check has found them."""
     return results.get("after", results.get("before", []))
 
 
@@ -370,7 +366,7 @@ def _is_for(rule: _Rule, port: _Port) -> bool:
 
 def _verdicts(rule: _Rule, results: PcResults) -> set[str]:
     """What a check says of the ports that a rule is for."""
-    return {each["verdict"] for each in _ports(results) if _is_for(rule, each)}
+    return {each["verdict"] for each in ports_of(results) if _is_for(rule, each)}
 
 
 def _is_told(rule: _Rule, results: PcResults, wanted: Wanted) -> bool:
@@ -415,7 +411,7 @@ def _is_amiss(each: _Port | _Path, wanted: Wanted) -> bool:
 
 
 def _is_well(results: PcResults, wanted: Wanted) -> bool:
-    rules, seen = results.get("opened", []), (*_ports(results), *results.get("paths", []))
+    rules, seen = results.get("opened", []), (*ports_of(results), *results.get("paths", []))
     if results.get("failed") or any(_keeps_out_now(rule, results, wanted) for rule in rules):
         return False
     return not any(_is_amiss(each, wanted) for each in seen)
@@ -423,7 +419,7 @@ def _is_well(results: PcResults, wanted: Wanted) -> bool:
 
 def _unreached(results: PcResults) -> list[Single]:
     """The verdicts of the ports of a PC that can't be reached, in words."""
-    found = [f"port_verdict.{each['verdict']}" for each in _ports(results)]
+    found = [f"port_verdict.{each['verdict']}" for each in ports_of(results)]
     common = {"not_listening", "loopback_only", "in_use_by_other", "reserved", "unknown"}
     found += [
         f"{'port' if each['verdict'] in common else 'path'}_verdict.{each['verdict']}"

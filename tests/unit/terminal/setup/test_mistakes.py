@@ -76,11 +76,11 @@ def test_ports_that_are_not_as_wanted_are_counted_and_named() -> None:
     }
     (told,) = mistakes.not_as_wanted({"well": {}, "pc-1": results}, story.Wanted(ACCEPTED))
     assert render(told, "en") == (
-        "Not as wanted: 2 of 4 ports (TCP 1). What was told of pc-1 above says why. Until they are as "
+        "Not as wanted: 1 of 2 ports (TCP 1). What was told of pc-1 above says why. Until they are as "
         "wanted, the PC counts as failed (failed=1 below)."
     )
     assert render(told, "ja").startswith(
-        "4 個のポートのうち 2 個 (TCP 1) が期待どおりではありません。"
+        "2 個のポートのうち 1 個 (TCP 1) が期待どおりではありません。"
     )
 
 
