@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -70,6 +71,22 @@ def test_every_module_named_is_there() -> None:
     named = {module for parser in PARSERS for module in parser.modules}
     for module in named | set(READ_NOTHING_OF_A_TARGET):
         assert (PLUGINS / f"{module}.py").is_file(), module
+
+
+def test_the_document_shows_a_run_of_all_of_them() -> None:
+    document = (PLUGINS.parent / "docs" / "fuzzing.md").read_text("utf-8")
+    (run,) = re.findall(r"^```text\n\$ make fuzz .*\n((?:.*\n)*?)```", document, re.MULTILINE)
+    _head, *rows, total = run.splitlines()
+    assert [row[:36].rstrip() for row in rows] == [parser.name for parser in PARSERS]
+    counts = [[int(each) for each in row[36:].split()[:3]] for row in rows]
+    assert total.split() == [
+        f"{len(PARSERS)}",
+        "parsers",
+        *map(str, map(sum, zip(*counts, strict=True))),
+    ]
+    for parser, row in zip(PARSERS, rows, strict=True):
+        shown = re.search(r"\((\d+) shapes\)", row)
+        assert int(shown[1] if shown else 0) == len(parser.grows), parser.name
 
 
 def test_names_are_told_apart() -> None:
