@@ -61,9 +61,11 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Story:
             return results
 
         before = play(
-            "old", task(audit=True), task(name=CHOSEN, as_tasks=True), task(name="FTP", audit=True,
-            as_tasks=True, language="ja")
-        )  # fmt: skip
+            "old",
+            task(audit=True),
+            task(name=CHOSEN, as_tasks=True),
+            task(name="FTP", audit=True, as_tasks=True, language="ja"),
+        )
         (folder / "rules.yml").write_text(before[1]["tasks_yaml"], "utf-8")
         pasted = {"ansible.builtin.include_tasks": "rules.yml"}
         on_new = play("new", pasted, pasted, task(as_tasks=True))

@@ -50,8 +50,8 @@ class DroppedPacket:
 @dataclass(frozen=True)
 class Records:
     """What was dropped, and the machine's settings of what it records. `refused`: programs that
-    deny access. `printed` and `element`: the encoding of net events, and what each stands in. `files` are logs, by their paths in lower case, instead of the one that the settings
-    ask for."""
+    deny access. `printed` and `element`: the encoding of net events, and what each stands in. `files`
+    are logs, by their paths in lower case, instead of the one that the settings ask for."""
 
     packets: tuple[DroppedPacket, ...] = ()
     net_events: bool = True

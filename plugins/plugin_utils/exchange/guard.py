@@ -239,10 +239,10 @@ class _Adapter(RepeatingAdapter):
         pool = super().get_connection_with_tls_context(*arguments, **options)
         return self.guard.given_to(pool, _Pool)
 
-    def build_response(self, request: Any, raw: Any) -> Any:
-        response = super().build_response(request, raw)
+    def build_response(self, req: Any, resp: Any) -> Any:
+        response = super().build_response(req, resp)
         self.guard.check(response)
-        self.guard.given_to(raw, _Answer)
+        self.guard.given_to(resp, _Answer)
         return self.guard.given_to(response, _Response)
 
 

@@ -48,7 +48,7 @@ def matching(machine: Machine, pattern: str) -> list[str]:
 def is_known(path: str) -> bool:
     """Whether the machine could have such a file: others are not simulated."""
     wanted = path.strip().strip('"').lower().replace("/", "\\")
-    return wanted == HOSTS_PATH or wanted.startswith(r"c:\windows\system32\logfiles\firewall" "\\")
+    return wanted == HOSTS_PATH or wanted.startswith("c:\\windows\\system32\\logfiles\\firewall\\")
 
 
 def _log(machine: Machine) -> dict[str, bytes]:

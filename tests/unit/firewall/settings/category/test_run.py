@@ -284,11 +284,16 @@ def test_nothing_is_done_where_nothing_can_be_judged() -> None:
     assert categories(machine) == {"Ethernet": 1}
 
 
+def named_anew(machine: Machine) -> None:
+    office = machine.network.profiles[0]
+    machine.network = replace(machine.network, profiles=(replace(office, name="Office 2"),))
+
+
 @each_row(
     ("second", "words"),
     [
         (lambda _machine: timed_out(), "The active firewall profiles are unknown"),
-        (lambda machine: named_anew(machine), "did not list the network 'Office'"),
+        (named_anew, "did not list the network 'Office'"),
     ],
 )
 def test_nothing_is_done_where_the_firewall_is_read_without_the_network(
@@ -318,11 +323,6 @@ class Twice(SimulatedTransport):
                 self.actions.append("Enumerate")
                 return related(instead, envelope)
         return super().send(envelope)
-
-
-def named_anew(machine: Machine) -> None:
-    office = machine.network.profiles[0]
-    machine.network = replace(machine.network, profiles=(replace(office, name="Office 2"),))
 
 
 def test_windows_refuses_it_to_an_account_without_rights() -> None:
