@@ -330,12 +330,11 @@ def _modules_for(port: _Port, results: PcResults) -> Iterator[str]:
     name = f"{port['port']}/{port['protocol']}"
     if any(each.get("changed") and each.get("item") == name for each in results.get("freed", [])):
         yield "portkeeper.windows.port_process"
-    if any(
-        rule["outcome"] in _RULES and rule["effective"] is not False and _is_for(rule, port)
-        for rule in results.get("opened", [])
-    ):
+    moves = results.get("network", _Done()).get("changed", False)
+    rules = (each for each in results.get("opened", []) if each["outcome"] in _RULES)
+    if any((moves or each["effective"] is not False) and _is_for(each, port) for each in rules):
         yield "portkeeper.windows.port_firewall"
-    if results.get("network", _Done()).get("changed"):
+    if moves:
         yield "portkeeper.windows.network_category"
 
 
@@ -372,8 +371,11 @@ def _verdicts(rule: _Rule, results: PcResults) -> set[str]:
 def _is_told(rule: _Rule, results: PcResults, wanted: Wanted) -> bool:
     """Whether what a check says of each port of a rule is why the rule has no effect. In check mode
     it has looked at the PC without the rule."""
+    if wanted.check_mode:
+        # In the network as it would be, the rule may have an effect.
+        return results.get("network", _Done()).get("changed", False)
     verdicts = _verdicts(rule, results)
-    return not wanted.check_mode and bool(verdicts) and verdicts <= _SHUT
+    return bool(verdicts) and verdicts <= _SHUT
 
 
 def _reason(rule: _Rule, results: PcResults) -> Value:

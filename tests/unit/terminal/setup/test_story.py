@@ -248,6 +248,29 @@ def test_pcs_with_a_rule_without_effect_are_named() -> None:
     assert "PCs as wanted: 2 of 2" in render(counts, "en")
 
 
+def test_in_check_mode_no_rule_is_said_to_be_without_effect_in_the_network_to_come() -> None:
+    idle = rule("created", effective=False, profiles=("private",))
+    task = {"portkeeper.windows.port_firewall": {"ports": 80}}
+    shut = port(80, "blocked", "It is shut; open it.") | {
+        "causes": [{"kind": "no_rule", "text": "It is shut."}],
+        "remedies": [{"cause": "no_rule", "task": task}],
+    }
+    results: dict[str, Any] = {
+        "before": {"ports": [shut]},
+        "opened": {"rules": [idle], "active_profiles": ["public"]},
+    }
+    stays = told(CHECK_MODE, **results)
+    assert "It would have no effect: " in stays[0]
+    assert stays[-1] == "It is shut; open it."
+    network = {"changed": True, "msg": "The network would become private."}
+    assert told(CHECK_MODE, **results, network=network) == [
+        "The network would become private.",
+        "The firewall rule 'R' would be created.",
+        "Check mode: nothing was changed. This is how the ports stand before the set-up:",
+        "It is shut.",
+    ]
+
+
 def test_a_pc_whose_set_up_an_error_has_ended_is_not_as_wanted() -> None:
     well = {"before": {"ports": [port(80, "not_listening")]}, "failed": False}
     unread = {"before": {}, "failed": True}
