@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,8 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.path.
 )
 
 ROLES = Path(__file__).parents[3] / "roles"
+PLAYBOOKS = ROLES.parent / "playbooks"
+OURS = "portkeeper.windows."
 #: It has no variables for users: the others run it.
 CHECKING = "role_variables"
 NAMES = sorted({path.name for path in ROLES.iterdir()} - {CHECKING})
@@ -37,6 +40,36 @@ def test_the_values_of_its_variables_are_looked_at_before_it_begins(role: str) -
     (needed,) = read(role, "meta/main.yml")["dependencies"]
     assert needed["role"] == f"portkeeper.windows.{CHECKING}"
     assert needed["vars"]["role_variables_of"] == role
+
+
+def tasks_of_modules(found: object) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The tasks of our modules in a file, at any depth: the name and the arguments of each."""
+    if isinstance(found, dict):
+        for key, value in found.items():
+            if str(key).startswith(OURS) and isinstance(value, dict):
+                yield found["name"], value
+            else:
+                yield from tasks_of_modules(value)
+    elif isinstance(found, list):
+        for each in found:
+            yield from tasks_of_modules(each)
+
+
+def test_each_task_of_roles_and_playbooks_speaks_the_language_of_their_variable() -> None:
+    """Errors too: one task without it is English between others that aren't."""
+    files = [*ROLES.glob("*/tasks/*.yml"), *PLAYBOOKS.glob("*.yml")]
+    tasks = [
+        (path.relative_to(ROLES.parent), name, arguments)
+        for path in files
+        for name, arguments in tasks_of_modules(yaml.safe_load(path.read_text(encoding="utf-8")))
+    ]
+    assert len(tasks) > 10
+    silent = [
+        (str(path), name)
+        for path, name, arguments in tasks
+        if "_language | default(" not in arguments.get("language", "")
+    ]
+    assert silent == []
 
 
 @pytest.mark.parametrize("role", NAMES)
