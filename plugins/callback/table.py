@@ -161,6 +161,7 @@ class TableCallback(CallbackBase):
     # The table of the result that is being shown, None if it has none.
     _lines: list[str] | None = None
     _play: Any = None
+    _begins = False  # whether the next class is told right now that a task begins
     _progress: HostProgress | ToldProgress | None = None
 
     # -- results -----------------------------------------------------------------------------------
@@ -308,7 +309,9 @@ class TableCallback(CallbackBase):
 
     def v2_playbook_on_task_start(self, task: Any, is_conditional: bool) -> None:
         self._end_progress()
+        self._begins = True
         super().v2_playbook_on_task_start(task, is_conditional)
+        self._begins = False
         module = self._module_of(task)
         if module and self._may_draw():
             language = self._language(task.args)
@@ -374,6 +377,11 @@ class CallbackModule(TableCallback, Default):
             self.__class__ = AdHoc  # type: ignore[assignment]
         else:
             super().v2_playbook_on_start(playbook)
+
+    def _print_task_banner(self, task: Any) -> None:
+        # Nothing would stand below it, unless the task fails: then the next class prints it late.
+        if not (self._begins and self._shows_tables() and self._has_variable(task, TOLD_BY_TABLE)):
+            super()._print_task_banner(task)
 
     def _module_of(self, task: Any) -> str | None:
         return super()._module_of(task) if self._shows_tables() else None

@@ -246,6 +246,17 @@ def test_playbooks_show_tables_if_they_should(inventory: Path, tmp_path: Path) -
         },
         {"name": "other", "ansible.builtin.debug": {"msg": "hello"}},
         {"name": "skipped", "portkeeper.windows.port_facts": {}, "when": False},
+        {
+            "name": "told",
+            "ansible.builtin.debug": {"msg": "hello"},
+            "vars": {"portkeeper_told_by_table": True},
+        },
+        {
+            "name": "failed",
+            "ansible.builtin.assert": {"that": False},
+            "vars": {"portkeeper_told_by_table": True},
+            "ignore_errors": True,
+        },
     ]
     code, text = play(inventory, tmp_path, *tasks, environment=IN_PLAYBOOKS)
     assert code == 0
@@ -258,7 +269,10 @@ def test_playbooks_show_tables_if_they_should(inventory: Path, tmp_path: Path) -
     assert '\nports: "bad" is not a port' in shown["loop"]
     assert shown["other"] == 'ok: [win-1] => {\n    "msg": "hello"\n}'
     assert shown["skipped"] == "skipping: [win-1]"
-    assert "ok=4    changed=0    unreachable=0    failed=0    skipped=1" in text
+    # No heading with nothing below it.
+    assert "told" not in shown
+    assert shown["failed"].endswith("...ignoring")
+    assert "ok=6    changed=0    unreachable=0    failed=0    skipped=1" in text
     assert (
         play(inventory, tmp_path, *tasks, environment={})[1]
         == (play(inventory, tmp_path, *tasks, environment=WITHOUT)[1])
