@@ -19,14 +19,14 @@ from ...module_utils.firewall.changing import changes
 from ...module_utils.firewall.parts.option import OptionError
 from ...module_utils.firewall.parts.table import FIREWALL_RULE
 from ...module_utils.ground.text import for_display
-from ...module_utils.words.phrases import Joined, Phrase, Value, Verbatim, said
+from ...module_utils.words.phrases import Joined, Phrase, Value, Verbatim, in_turn, said
 from ..wrong_arguments import in_usual_case, near, of_value, problem_of
 
 _ROLES: Final = Path(__file__).parents[3] / "roles"
 _LONGEST: Final = 80  # characters of a name that are shown
 
 
-def of_services(given: object, variable: str) -> Phrase | None:
+def of_services(given: object, variable: str) -> Value | None:
     """What is wrong with the services of a PC; None if nothing is.
 
     Args:
@@ -36,7 +36,12 @@ def of_services(given: object, variable: str) -> Phrase | None:
     try:
         found = services.port_services(given)
     except PortError as error:
-        return _told(variable, said(error))
+        told = _told(variable, said(error))
+        if not isinstance(given, str):
+            return told
+        # That is what -e name=value makes of anything.
+        in_json = Phrase("mistake.list_on_command_line", {"variable": Verbatim(variable)})
+        return in_turn(told, in_json)
     for each in found:
         problem = _of_rule(each["rule"])
         if problem is not None:

@@ -118,6 +118,11 @@ _ARGUMENTS = {
         "{together} または {quoted} と書いてください。",
     ),
     "mistake.of_variable": Text("{variable}: {problem}", "{variable}: {problem}"),
+    "mistake.list_on_command_line": Text(
+        'On the command line, write the list in JSON: -e \'{{"{variable}": ["https"]}}\'.',
+        'コマンド ラインでは、リストを JSON で指定してください: -e \'{{"{variable}": '
+        '["https"]}}\'。',
+    ),
     "mistake.unknown_variable": Text(
         "The playbook {playbook} has no variable {variable}. Its variables are {known}.",
         "Playbook {playbook} に {variable} という変数はありません。使える変数: {known}。",

@@ -40,6 +40,21 @@ def test_a_wrong_service_is_told_with_its_name_and_what_to_write(
     assert words in told
 
 
+def test_a_text_from_the_command_line_is_told_how_to_write_a_list_there() -> None:
+    problem = mistakes.of_services("https", "my_services")
+    assert problem is not None
+    told = "my_services: 'https' is not a list. Write a list of names and dictionaries, such as "
+    in_yaml, in_json = "[https, {name: web, port: 8080}].", """-e '{"my_services": ["https"]}'"""
+    assert render(problem, "en") == (
+        f"{told}{in_yaml} On the command line, write the list in JSON: {in_json}."
+    )
+    assert f"JSON で指定してください: {in_json}。" in render(problem, "ja")
+    # A number comes from a file.
+    problem = mistakes.of_services(443, "my_services")
+    assert problem is not None
+    assert render(problem, "en").endswith(in_yaml)
+
+
 def test_right_services_have_no_mistakes() -> None:
     services = ["https", {"name": "web", "port": "8000-8010", "process": "a.exe"}]
     assert mistakes.of_services(services, "port_setup_services") is None
