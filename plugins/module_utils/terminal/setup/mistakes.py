@@ -87,7 +87,8 @@ def _name(protocol: str, port: int) -> str:
 
 def of_clients(clients: Sequence[str], hosts: Sequence[str]) -> Phrase | None:
     """That some clients are no hosts of the inventory, None if all are."""
-    strangers = tuple(Verbatim(each) for each in clients if each not in set(hosts))
+    known = frozenset(hosts)
+    strangers = tuple(Verbatim(each) for each in clients if each not in known)
     if not strangers:
         return None
     return Phrase("setup.unknown_clients", {"hosts": Joined(strangers, "list.separator")})
