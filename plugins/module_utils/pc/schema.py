@@ -11,7 +11,8 @@ from __future__ import annotations
 
 import types
 import typing
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import cache
 from typing import Any, TypeVar, cast
 
@@ -44,6 +45,22 @@ class MisfitError(PhraseError):
     def within(self, outer: str | int) -> MisfitError:
         """The same error, seen from one level further out."""
         return MisfitError(self.key, (outer, *self.place), **self.values)
+
+
+@contextmanager
+def wanting(key: str) -> Iterator[None]:
+    """Say of data without the expected form what is wanted instead.
+
+    Args:
+        key: the text that says so, with what is wrong as its ``problem``.
+
+    Raises:
+        PhraseError: instead of `MisfitError`.
+    """
+    try:
+        yield
+    except MisfitError as error:
+        raise PhraseError(key, problem=error) from error
 
 
 def read(kind: type[Kind], data: object, *place: str | int) -> Kind:

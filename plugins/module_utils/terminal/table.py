@@ -14,7 +14,7 @@ from ..pc import schema
 from ..pc.result import EndpointFact, HttpUrlFact, ListedEndpoints, shown_addresses
 from ..words.catalogue import TEXTS
 from ..words.languages import Language
-from ..words.phrases import Joined, Phrase, PhraseError, Single, Value
+from ..words.phrases import Joined, Phrase, Single, Value
 from ..words.phrases import render as in_words
 from .layout import Cell, Column, Table, Tone, Toned, render
 
@@ -43,10 +43,8 @@ def port_table(port_facts: object, language: Language) -> str:
     Raises:
         PhraseError: the value is not the fact that port_facts returns.
     """
-    try:
+    with schema.wanting("misfit.port_table"):
         table = of_endpoints(schema.read(ListedEndpoints[str], port_facts)["endpoints"])
-    except schema.MisfitError as error:
-        raise PhraseError("misfit.port_table", problem=error) from error
     return "\n".join(render(table, language)) if table.rows else in_words(NOBODY, language)
 
 

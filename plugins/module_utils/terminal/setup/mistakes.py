@@ -40,9 +40,10 @@ def taken(check: object) -> list[Value]:
         check: the result of port_check, as Ansible has registered it.
 
     Raises:
-        MisfitError: it is not what the module returns.
+        PhraseError: it is not what the module returns.
     """
-    ports = schema.read(_Check, check)["ports"]
+    with schema.wanting("misfit.of_check"):
+        ports = schema.read(_Check, check)["ports"]
     found = [each for each in ports if each["verdict"] == Verdict.IN_USE_BY_OTHER]
     told: list[Value] = [Verbatim(each["msg"]) for each in found]
     tasks = [remedy.get("task") or {} for each in found for remedy in each.get("remedies", [])]
@@ -60,7 +61,7 @@ def not_as_wanted(registered: Mapping[str, Any], wanted: story.Wanted) -> list[V
         registered: as for `story.read`.
 
     Raises:
-        MisfitError: see `story.read`.
+        PhraseError: see `story.read`.
     """
     told: list[Value] = []
     for host, results in story.read(registered).items():

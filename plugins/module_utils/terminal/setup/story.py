@@ -159,21 +159,22 @@ def read(registered: object) -> dict[str, PcResults]:
             returned it. One that was skipped or has failed may be there, and has nothing.
 
     Raises:
-        MisfitError: they are not what the modules return.
+        PhraseError: they are not what the modules return.
     """
     found = {}
-    for name, results in schema.read(dict[str, dict[str, Any]], registered).items():
-        parts: dict[str, Any] = {
-            key: results[key][part]
-            for key, part in _PARTS.items()
-            if isinstance(results.get(key), Mapping) and part in results[key]
-        }
-        for key, kind in (("network", Mapping), ("failed", bool)):
-            if isinstance(results.get(key), kind):
-                parts[key] = results[key]
-        if "opened" in parts and "active_profiles" in results["opened"]:
-            parts["active_profiles"] = results["opened"]["active_profiles"]
-        found[name] = schema.read(PcResults, parts, name)
+    with schema.wanting("misfit.of_pcs"):
+        for name, results in schema.read(dict[str, dict[str, Any]], registered).items():
+            parts: dict[str, Any] = {
+                key: results[key][part]
+                for key, part in _PARTS.items()
+                if isinstance(results.get(key), Mapping) and part in results[key]
+            }
+            for key, kind in (("network", Mapping), ("failed", bool)):
+                if isinstance(results.get(key), kind):
+                    parts[key] = results[key]
+            if "opened" in parts and "active_profiles" in results["opened"]:
+                parts["active_profiles"] = results["opened"]["active_profiles"]
+            found[name] = schema.read(PcResults, parts, name)
     return found
 
 
@@ -211,7 +212,7 @@ def amiss(registered: object, wanted: Wanted) -> list[dict[str, Any]]:
         registered: as for `read`.
 
     Raises:
-        MisfitError: see `read`.
+        PhraseError: see `read`.
     """
     found: list[dict[str, Any]] = []
     for name, results in read(registered).items():

@@ -26,6 +26,16 @@ _MISFITS = {
         "port_table には、モジュール port_facts が返した ansible_facts.port_facts を"
         "渡してください。{problem}",
     ),
+    "misfit.of_pcs": Text(
+        "this filter wants the results for each PC by its name, for example {{'pc-1': {{'before': "
+        "the result of port_check}}}}: {problem}",
+        "このフィルターには、各 PC の結果を PC 名をキーとする辞書で渡してください。"
+        "例: {{'pc-1': {{'before': port_check の結果}}}}。{problem}",
+    ),
+    "misfit.of_check": Text(
+        "this filter wants a result of port_check: {problem}",
+        "このフィルターには、port_check の結果を渡してください。{problem}",
+    ),
     "misfit.kind.text": Text("a text", "文字列"),
     "misfit.kind.whole_number": Text("a whole number", "整数"),
     "misfit.kind.truth": Text("true or false", "真偽値 (true または false)"),

@@ -7,12 +7,15 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.portkeeper.windows.plugins.module_utils.pc.schema import MisfitError
 from ansible_collections.portkeeper.windows.plugins.module_utils.terminal.setup import (
     mistakes,
     story,
 )
-from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases import Value, render
+from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases import (
+    PhraseError,
+    Value,
+    render,
+)
 from unit.rows import each_row
 from unit.terminal.setup.test_story import port, rule
 
@@ -54,7 +57,7 @@ def test_ports_that_other_programs_hold(ports: list[dict[str, Any]], said: list[
 
 
 def test_what_no_check_returns_is_refused() -> None:
-    with pytest.raises(MisfitError):
+    with pytest.raises(PhraseError, match="wants a result of port_check: 'ports' is missing"):
         mistakes.taken({"rules": []})
 
 

@@ -7,10 +7,12 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.portkeeper.windows.plugins.module_utils.pc.schema import MisfitError
 from ansible_collections.portkeeper.windows.plugins.module_utils.terminal import layout
 from ansible_collections.portkeeper.windows.plugins.module_utils.terminal.setup import story
-from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases import render
+from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases import (
+    PhraseError,
+    render,
+)
 from unit.rows import each_row
 
 WANTED = story.Wanted(frozenset({"reachable"}))
@@ -338,14 +340,16 @@ def test_a_path_that_is_blocked_counts_for_its_pc() -> None:
     "results",
     [
         [],
+        # The result of port_check itself.
+        {"changed": False, "ports": [port(80, "reachable")]},
         {"pc": []},
         {"pc": {"before": {"ports": 1}}},
         {"pc": {"opened": {"rules": [{"name": "R"}]}}},
         {"pc": {"freed": {"results": [{"changed": "yes"}]}}},
     ],
 )
-def test_what_no_module_returns_is_refused(results: object) -> None:
-    with pytest.raises(MisfitError):
+def test_what_no_module_returns_is_refused_with_what_is_wanted(results: object) -> None:
+    with pytest.raises(PhraseError, match=r"wants the results for each PC by its name, .*: .*'"):
         story.read(results)
 
 
