@@ -18,6 +18,8 @@ description:
   - The table of M(portkeeper.windows.port_survey) is one for all hosts. Those that could not be
     read come first, then what to mend first. If it has more than 200 rows, a terminal shows only
     those that something is to be done about.
+  - Of M(portkeeper.windows.port_report), which has no table, only an error is shown this way, as
+    the text that it is.
   - On a terminal, columns are broken so that the table fits its width. Elsewhere, each row is one
     line. Japanese characters count as two columns. Colours only emphasize what the words say. They
     are Ansible's own, so E(NO_COLOR), E(ANSIBLE_NOCOLOR) and E(ANSIBLE_FORCE_COLOR) control them.
@@ -116,6 +118,9 @@ TABLES = (
     *("port_process", "port_survey", "network_category", "firewall_profile"),
 )
 MODULES = {name + module: module for module in TABLES for name in NAMESPACES}
+#: Has no table, but errors for a person as those with one have. (That of verify_host comes with all
+#: that it has compared, which its message leaves out.)
+WITHOUT_TABLE = frozenset(name + "port_report" for name in NAMESPACES)
 #: The variables by which a task of our roles and playbooks says that its message is a list of
 #: lines (that of one of our modules if it fails, and no table shows it), that a later task tells
 #: what its table would, or that a table has told what it says. In a role, its name and an
@@ -238,7 +243,9 @@ class TableCallback(CallbackBase):
             show(result, *rest)
             if self._lines is not None:
                 stderr = failed and self._failures_on_stderr()
-                self._display.display("\n".join(self._lines), stderr=stderr, screen_only=True)
+                text = "\n".join(self._lines)
+                self._display.display(text, stderr=stderr, screen_only=bool(module))
+                # A log has no colours, and room for whole lines.
                 if module and setting("DEFAULT_LOG_PATH"):
                     plain = (
                         self._table(module, result.result, language, check_mode=check_mode) or ()
@@ -249,9 +256,12 @@ class TableCallback(CallbackBase):
 
     def _is_told_in_lines(self, result: Any, *, failed: bool) -> bool:
         """Whether it is a text of a role or playbook of ours, which says so by a variable of its
-        task, or one about the variables of our roles, beside which Ansible shows all that is
-        documented of them."""
+        task, one about the variables of our roles, beside which Ansible shows all that is
+        documented of them, or the error of a module without a table."""
         message = result.result.get("msg")
+        if failed and str(result.task.action) in WITHOUT_TABLE and self._shows_tables():
+            # That of a whole loop only counts those of its items.
+            return isinstance(message, str) and "results" not in result.result
         if failed and str(result.task.action) in _VALIDATION:
             return isinstance(message, str) and _is_of_ours(result.task)
         if not self._has_variable(result.task, AS_LINES):

@@ -194,6 +194,26 @@ def test_a_failure_is_told_in_a_line_of_its_own(
 
 
 @pytest.mark.every_core
+def test_an_error_of_a_module_without_a_table_is_told_alike(tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    environment = {"ANSIBLE_LOG_PATH": str(log), "ANSIBLE_LOCALHOST_WARNING": "0"}
+    said = 'ports: "bad" is not a port'
+    arguments = {"ports": "bad", "folder": str(tmp_path)}
+    asked = ("-m", "port_report", "-a", json.dumps(arguments))
+    code, text = run("ansible", "localhost", "-i", "localhost,", *asked, environment=environment)
+    assert code == 2
+    assert re.fullmatch(rf"localhost \| FAILED! => \n{said}.*\n", text)
+    assert log.read_text("utf-8").count(said) == 1
+    task = {"portkeeper.windows.port_report": arguments | {"ports": "{{ item }}"}, "loop": ["bad"]}
+    path = tmp_path / "play.yml"
+    path.write_text(json.dumps([{"hosts": "localhost", "gather_facts": False, "tasks": [task]}]))
+    code, text = run(*("ansible-playbook", "-i", "localhost,", str(path)), environment=IN_PLAYBOOKS)
+    assert code == 2
+    assert f"failed: [localhost] (item=bad) => \n{said}" in text
+    assert text.count(said) == 1
+
+
+@pytest.mark.every_core
 def test_the_whole_result_with_verbosity(inventory: Path) -> None:
     code, text = ad_hoc(inventory, "port_facts", {"ports": 80}, "-v")
     assert code == 0

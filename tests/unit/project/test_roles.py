@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 import yaml
 
+from ansible_collections.portkeeper.windows.plugins.callback.table import AS_LINES
 from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.causes.model import (
     Verdict,
 )
@@ -42,12 +43,12 @@ def test_the_values_of_its_variables_are_looked_at_before_it_begins(role: str) -
     assert needed["vars"]["role_variables_of"] == role
 
 
-def tasks_of_modules(found: object) -> Iterator[tuple[str, dict[str, Any]]]:
-    """The tasks of our modules in a file, at any depth: the name and the arguments of each."""
+def tasks_of_modules(found: object) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
+    """The tasks of our modules in a file, at any depth, each with the arguments of its module."""
     if isinstance(found, dict):
         for key, value in found.items():
             if str(key).startswith(OURS) and isinstance(value, dict):
-                yield found["name"], value
+                yield found, value
             else:
                 yield from tasks_of_modules(value)
     elif isinstance(found, list):
@@ -55,21 +56,31 @@ def tasks_of_modules(found: object) -> Iterator[tuple[str, dict[str, Any]]]:
             yield from tasks_of_modules(each)
 
 
+FILES = [*ROLES.glob("*/tasks/*.yml"), *PLAYBOOKS.glob("*.yml")]
+TASKS = [
+    (str(path.relative_to(ROLES.parent)), task, arguments)
+    for path in sorted(FILES)
+    for task, arguments in tasks_of_modules(yaml.safe_load(path.read_text(encoding="utf-8")))
+]
+
+
 def test_each_task_of_roles_and_playbooks_speaks_the_language_of_their_variable() -> None:
     """Errors too: one task without it is English between others that aren't."""
-    files = [*ROLES.glob("*/tasks/*.yml"), *PLAYBOOKS.glob("*.yml")]
-    tasks = [
-        (path.relative_to(ROLES.parent), name, arguments)
-        for path in files
-        for name, arguments in tasks_of_modules(yaml.safe_load(path.read_text(encoding="utf-8")))
-    ]
-    assert len(tasks) > 10
-    silent = [
-        (str(path), name)
-        for path, name, arguments in tasks
+    assert len(TASKS) > 10
+    assert [
+        (path, task["name"])
+        for path, task, arguments in TASKS
         if "_language | default(" not in arguments.get("language", "")
-    ]
-    assert silent == []
+    ] == []
+
+
+def test_an_error_in_each_task_of_roles_and_playbooks_is_shown_as_text() -> None:
+    """Where no tables are shown in playbooks, the callback needs to be told."""
+    assert [
+        (path, task["name"])
+        for path, task, _arguments in TASKS
+        if not any(name.endswith(AS_LINES) for name in task.get("vars", ()))
+    ] == []
 
 
 @pytest.mark.parametrize("role", NAMES)
