@@ -33,6 +33,8 @@ options:
         C(opened) (M(portkeeper.windows.port_firewall)) and C(paths)
         (M(portkeeper.windows.port_path)). A PC without C(before) could not be read. One where
         C(failed) is true has not got through all tasks, so it is not as wanted.
+      - C(services) are what P(portkeeper.windows.port_services#filter) returns. Where the rule of
+        one of them keeps its port shut, the advice is to change the service.
     type: dict
     required: true
   accept:

@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from typing import Any, NotRequired, TypedDict
 
 from ...asked.ports import PortError, parse_ports
-from ...diagnosis.causes.model import Verdict
+from ...diagnosis.causes.model import CauseKind, Verdict
 from ...pc import schema
 from ...words.phrases import Joined, Phrase, Single, Value, Verbatim, in_turn
 from ..layout import Cell, Table
 from ..table import columns, label, shown
+from . import advice
 
 
 class _Listener(TypedDict):
@@ -30,37 +31,12 @@ class _Dropped(TypedDict):
     msg: str
 
 
-class _Cause(TypedDict):
-    kind: str
-    text: str
-
-
-class _Remedy(TypedDict):
-    """`task` has the name of a module as a key."""
-
-    cause: str
-    task: dict[str, Any] | None
-
-
-class _Port(TypedDict):
+class _Port(advice.Checked):
     """The keys that are read from a port of port_check."""
 
-    port: int
-    protocol: str
     name: str | None
-    verdict: str
-    msg: str
     evidence: _Evidence
     drops: NotRequired[_Dropped]
-    causes: NotRequired[list[_Cause]]
-    remedies: NotRequired[list[_Remedy]]
-
-
-class _Path(TypedDict):
-    """The same of port_path."""
-
-    verdict: str
-    msg: str
 
 
 class _Traffic(TypedDict):
@@ -106,7 +82,8 @@ class PcResults(TypedDict):
     opened: NotRequired[list[_Rule]]
     active_profiles: NotRequired[list[str]]
     after: NotRequired[list[_Port]]
-    paths: NotRequired[list[_Path]]
+    paths: NotRequired[list[advice.Checked]]
+    services: NotRequired[list[advice.Service]]
 
 
 @dataclass(frozen=True)
@@ -169,7 +146,7 @@ def read(registered: object) -> dict[str, PcResults]:
                 for key, part in _PARTS.items()
                 if isinstance(results.get(key), Mapping) and part in results[key]
             }
-            for key, kind in (("network", Mapping), ("failed", bool)):
+            for key, kind in (("network", Mapping), ("failed", bool), ("services", list)):
                 if isinstance(results.get(key), kind):
                     parts[key] = results[key]
             if "opened" in parts and "active_profiles" in results["opened"]:
@@ -184,15 +161,15 @@ def of_pc(results: PcResults, wanted: Wanted) -> list[Value]:
     done = list(_done(results, wanted))
     ports = ports_of(results)
     told = [(each["verdict"], _said(each, results, wanted)) for each in ports]
-    told += [(each["verdict"], each["msg"]) for each in results.get("paths", [])]
+    told += [(each["verdict"], _advised(each, results)) for each in results.get("paths", [])]
     wrong: list[Value] = list(_idle(results, wanted))
-    wrong += [Verbatim(msg) for verdict, msg in told if verdict not in wanted.accepted]
+    wrong += [msg for verdict, msg in told if verdict not in wanted.accepted]
     wrong += [
         Verbatim(each["drops"]["msg"])
         for each in ports
         if "drops" in each and _is_amiss(each, wanted)
     ]
-    right = [Verbatim(msg) for verdict, msg in told if verdict in wanted.accepted]
+    right = [msg for verdict, msg in told if verdict in wanted.accepted]
     if not done:
         key = "story.nothing_would_change" if wanted.check_mode else "story.nothing_changed"
         return [Phrase(key), *wrong, *right]
@@ -302,18 +279,20 @@ def _done(results: PcResults, wanted: Wanted) -> Iterator[Value]:
         if keys is None:
             continue
         said = Phrase(keys[wanted.check_mode], {"rule": Verbatim(rule["name"])})
-        if _is_idle(rule) and not _is_told(rule, results, wanted):
+        if _is_idle(rule) and not _is_explained(rule, results, wanted):
             key = "story.would_be_without_effect" if wanted.check_mode else "story.without_effect"
-            said = Phrase(key, {"done": said, "reason": _reason(rule, results)})
-        yield said
+            said = Phrase(key, {"done": said, "reason": Verbatim(rule["reason"])})
+            yield in_turn(said, _advice(rule, results))
+        else:
+            yield said
 
 
-def _said(port: _Port, results: PcResults, wanted: Wanted) -> str:
+def _said(port: _Port, results: PcResults, wanted: Wanted) -> Value:
     """What a check says of a port; in check mode without the advice to do what the run itself would
     do."""
     causes = port.get("causes", [])
     if not wanted.check_mode or not causes:
-        return port["msg"]
+        return _advised(port, results)
     first = causes[0]["kind"]
     advised = {
         module
@@ -322,8 +301,25 @@ def _said(port: _Port, results: PcResults, wanted: Wanted) -> str:
         for module in each["task"]
     }
     if advised.isdisjoint(_modules_for(port, results)):
-        return port["msg"]
-    return " ".join(each["text"] for each in causes if each["kind"] == first)
+        return _advised(port, results)
+    return advice.without_advice(port)
+
+
+def _advised(found: advice.Checked, results: PcResults) -> Value:
+    """What a check says of a port or a path, with advice that the role does not undo."""
+    if _lacks_rule(found) and any(
+        _is_idle(rule) and _is_for(rule, found) for rule in results.get("opened", [])
+    ):
+        return advice.without_advice(found)
+    active = results.get("active_profiles", [])
+    told = advice.of_service(found, results.get("services", []), active)
+    return Verbatim(found["msg"]) if told is None else told
+
+
+def _lacks_rule(found: advice.Checked) -> bool:
+    """Whether a check says that there is no rule for a port, since no single change of one would
+    let the traffic in."""
+    return advice.of_first(found)[0] == CauseKind.NO_RULE
 
 
 def _modules_for(port: _Port, results: PcResults) -> Iterator[str]:
@@ -342,10 +338,10 @@ def _modules_for(port: _Port, results: PcResults) -> Iterator[str]:
 def _idle(results: PcResults, wanted: Wanted) -> Iterator[Value]:
     """Of rules that were there already, those without an effect that nothing else tells of."""
     for rule in results.get("opened", []):
-        told = rule["outcome"] in _RULES or _is_told(rule, results, wanted)
+        told = rule["outcome"] in _RULES or _is_explained(rule, results, wanted)
         if _is_idle(rule) and not told:
-            values = {"rule": Verbatim(rule["name"]), "reason": _reason(rule, results)}
-            yield Phrase("effect.none_now", values)
+            values = {"rule": Verbatim(rule["name"]), "reason": Verbatim(rule["reason"])}
+            yield in_turn(Phrase("effect.none_now", values), _advice(rule, results))
 
 
 def _is_idle(rule: _Rule) -> bool:
@@ -354,7 +350,7 @@ def _is_idle(rule: _Rule) -> bool:
     return named and rule["effective"] is False
 
 
-def _is_for(rule: _Rule, port: _Port) -> bool:
+def _is_for(rule: _Rule, port: advice.Checked) -> bool:
     traffic = rule["rule"]
     if traffic is None or traffic["protocol"] not in (port["protocol"], "any"):
         return False
@@ -379,19 +375,20 @@ def _is_told(rule: _Rule, results: PcResults, wanted: Wanted) -> bool:
     return bool(verdicts) and verdicts <= _SHUT
 
 
-def _reason(rule: _Rule, results: PcResults) -> Value:
-    """Why a rule has no effect, and what to do where it is for other networks."""
-    reason = Verbatim(rule["reason"])
+def _is_explained(rule: _Rule, results: PcResults, wanted: Wanted) -> bool:
+    """Whether what a check says of its ports also says what is wrong with the rule."""
+    ports = [each for each in ports_of(results) if _is_for(rule, each)]
+    lacking = not wanted.check_mode and any(map(_lacks_rule, ports))
+    return not lacking and _is_told(rule, results, wanted)
+
+
+def _advice(rule: _Rule, results: PcResults) -> Value | None:
+    """What to do about a rule without effect; None if it is not for other networks."""
     profiles = rule["rule"]["profiles"] if rule["rule"] else []
     active = results.get("active_profiles", [])
     if not active or not profiles or {"any", *active} & set(profiles):
-        return reason
-    values: dict[str, Value] = {
-        "reason": reason,
-        "active": Joined(tuple(map(Verbatim, active)), "list.and"),
-    }
-    trusting = "private" in profiles and "public" in active
-    return Phrase(f"story.other_profile{'_or_trust' if trusting else ''}", values)
+        return None
+    return advice.of_profiles(active, trusting="private" in profiles and "public" in active)
 
 
 def _keeps_out(rule: _Rule, results: PcResults, wanted: Wanted) -> bool:
@@ -409,7 +406,7 @@ def _keeps_out_now(rule: _Rule, results: PcResults, wanted: Wanted) -> bool:
     return not wanted.check_mode and _keeps_out(rule, results, wanted)
 
 
-def _is_amiss(each: _Port | _Path, wanted: Wanted) -> bool:
+def _is_amiss(each: advice.Checked, wanted: Wanted) -> bool:
     return each["verdict"] not in wanted.accepted
 
 

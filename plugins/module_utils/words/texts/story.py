@@ -44,19 +44,39 @@ TEXTS: Mapping[str, Text] = {
         "{done} It would have no effect: {reason}.",
         "{done}ただし、効果はない見込みです。理由: {reason}。",
     ),
-    "story.other_profile": Text(
-        "{reason}; if everybody on those networks may connect, add {active} to the profiles of the "
-        "service",
-        "{reason}。そのネットワークのすべての相手に接続を許可してよい場合は、サービスの profiles "
-        "に {active} を追加してください",
+    "story.extend_profiles": Text(
+        "If everybody on those networks may connect, add {active} to the profiles of the service.",
+        "そのネットワークのすべての相手に接続を許可してよい場合は、サービスの profiles "
+        "に {active} を追加してください。",
     ),
-    "story.other_profile_or_trust": Text(
-        "{reason}; if everybody on those networks may connect, add {active} to the profiles of the "
-        "service, or, only if you trust everybody there, make the network private with "
-        "port_setup_network_category",
-        "{reason}。そのネットワークのすべての相手に接続を許可してよい場合は、サービスの profiles "
+    "story.extend_profiles_or_trust": Text(
+        "If everybody on those networks may connect, add {active} to the profiles of the service, "
+        "or, only if you trust everybody there, make the network private with "
+        "port_setup_network_category.",
+        "そのネットワークのすべての相手に接続を許可してよい場合は、サービスの profiles "
         "に {active} を追加してください。または、すべての相手を信頼できる場合に限り、"
-        "port_setup_network_category でネットワークをプライベートにしてください",
+        "port_setup_network_category でネットワークをプライベートにしてください。",
+    ),
+    "story.admit_controller": Text(
+        "Add that address to remote_addresses of the service '{service}', or, if the controller "
+        "is not meant to connect, add {verdict} to port_setup_accept.",
+        "サービス「{service}」の remote_addresses にこのアドレスを追加してください。"
+        "コントローラーからの接続が不要な場合は、port_setup_accept に {verdict} を追加してください"
+        "。",
+    ),
+    "story.admit_client": Text(
+        "Add that address to remote_addresses of the service '{service}'.",
+        "サービス「{service}」の remote_addresses にこのアドレスを追加してください。",
+    ),
+    "story.path_shut": Text(
+        "From {client} to {server}, {port} can't be reached.",
+        "{client} から {server} の {port} には接続できません。",
+    ),
+    "story.admit_family": Text(
+        "Add the addresses of those who may connect to remote_addresses of the service "
+        "'{service}'.",
+        "サービス「{service}」の remote_addresses に、接続を許可する相手のアドレスを追加してくださ"
+        "い。",
     ),
     "story.idle_rules": Text(
         "A firewall rule has no effect, so that a port would stay shut: {hosts}.",

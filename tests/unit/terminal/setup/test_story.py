@@ -53,7 +53,7 @@ def test_what_was_done_comes_first_then_what_is_wrong_then_the_rest() -> None:
         network={"changed": True, "msg": "The network is private."},
         opened={"rules": [rule("created", effective=False), rule("unchanged"), rule("changed")]},
         after={"ports": [port(1, "reachable", "Good."), port(2, "blocked", "Bad.")]},
-        paths={"ports": [{"verdict": "no_route", "msg": "No way."}]},
+        paths={"ports": [{"port": 1, "protocol": "tcp", "verdict": "no_route", "msg": "No way."}]},
     ) == [
         "Ended the process a.exe.",
         "The network is private.",
@@ -130,12 +130,6 @@ def checked(kind: str, module: str | None) -> dict[str, Any]:
             {"opened": {"rules": [rule("created")]}},
             "No rule.",
         ),
-        # The rule would not mend it.
-        (
-            checked("no_rule", "port_firewall"),
-            {"opened": {"rules": [rule("created", effective=False)]}},
-            "No rule; do that.",
-        ),
         (
             checked("no_rule", "network_category"),
             {"network": {"changed": True, "msg": "It would be private."}},
@@ -180,11 +174,11 @@ LISTENING_OR_NOT = story.Wanted(frozenset({"reachable", "not_listening"}))
 @each_row(
     ("profiles", "active", "remedy"),
     [
-        (("domain", "private"), ["public"], "; if everybody on those networks may connect, add "
+        (("domain", "private"), ["public"], " If everybody on those networks may connect, add "
          "public to the profiles of the service, or, only if you trust everybody there, make the "
-         "network private with port_setup_network_category"),
-        (("domain",), ["private", "public"], "; if everybody on those networks may connect, add "
-         "private and public to the profiles of the service"),
+         "network private with port_setup_network_category."),
+        (("domain",), ["private", "public"], " If everybody on those networks may connect, add "
+         "private and public to the profiles of the service."),
         (("any",), ["public"], ""),
         (("domain", "public"), ["public"], ""),
         (("private",), [], ""),
@@ -199,7 +193,7 @@ def test_a_rule_without_effect_is_told_with_its_remedy(
     opened = {"rules": [idle], "active_profiles": active}
     assert told(LISTENING_OR_NOT, before=ports, opened=opened) == [
         "Nothing had to be changed.",
-        f"The rule 'R' has no effect now: no network{remedy}.",
+        f"The rule 'R' has no effect now: no network.{remedy}",
         "Nothing listens.",
     ]
 
@@ -263,7 +257,8 @@ def test_in_check_mode_no_rule_is_said_to_be_without_effect_in_the_network_to_co
     }
     stays = told(CHECK_MODE, **results)
     assert "It would have no effect: " in stays[0]
-    assert stays[-1] == "It is shut; open it."
+    # By what the rule lacks, which is told with it.
+    assert stays[-1] == "It is shut."
     network = {"changed": True, "msg": "The network would become private."}
     assert told(CHECK_MODE, **results, network=network) == [
         "The network would become private.",
@@ -271,6 +266,70 @@ def test_in_check_mode_no_rule_is_said_to_be_without_effect_in_the_network_to_co
         "Check mode: nothing was changed. This is how the ports stand before the set-up:",
         "It is shut.",
     ]
+
+
+def shut(kind: str, **task: Any) -> dict[str, Any]:
+    """A port that the rule of a service keeps shut, with the task that would change the rule."""
+    done = {f"portkeeper.windows.{module}": options for module, options in task.items()}
+    return port(80, "blocked", "R is too narrow; change R with port_firewall.") | {
+        "causes": [{"kind": kind, "text": "R is too narrow.", "rule": "r", "host": "pc"}],
+        "remedies": [{"cause": kind, "task": done or None}],
+    }
+
+
+@each_row(
+    ("kind", "task", "fixed", "more", "advice"),
+    [
+        ("rule_for_other_remote", {"port_firewall": {}}, "remote_addresses", {},
+         "R is too narrow. Add that address to remote_addresses of the service 'stock', or, if the "
+         "controller is not meant to connect, add blocked to port_setup_accept."),
+        ("rule_for_other_remote", {"port_firewall": {}}, "remote_addresses", {"client": "c"},
+         "From c to pc, TCP 80 can't be reached. R is too narrow. Add that address to "
+         "remote_addresses of the service 'stock'."),
+        ("rule_for_other_remote", {}, "remote_addresses", {},
+         "R is too narrow. Add the addresses of those who may connect to remote_addresses of the "
+         "service 'stock'."),
+        ("rule_for_other_profile", {"port_firewall": {}}, "profiles", {},
+         "R is too narrow. If everybody on those networks may connect, add public to the profiles "
+         "of the service."),
+        ("rule_for_other_profile", {"network_category": {}}, "profiles", {},
+         "R is too narrow. If everybody on those networks may connect, add public to the profiles "
+         "of the service, or, only if you trust everybody there, make the network private with "
+         "port_setup_network_category."),
+    ],
+)  # fmt: skip
+def test_a_rule_of_the_role_is_mended_in_the_service(
+    kind: str, task: dict[str, Any], fixed: str, more: dict[str, Any], advice: str
+) -> None:
+    """A change of the rule would be changed back."""
+    found = shut(kind, **task)
+    part = {"paths" if more else "after": {"ports": [found | more]}}
+    opened = {"rules": [rule("unchanged")], "active_profiles": ["public"]}
+
+    def said(**service: Any) -> str:
+        services = [{"name": "stock", "rule": {"name": "R"} | service}]
+        return told(before={"ports": []}, opened=opened, services=services, **part)[-1]
+
+    assert said(**{fixed: ["x"]}) == advice
+    # What the service leaves open, somebody has set, and the role leaves it alone.
+    assert said() == found["msg"]
+    # A rule of somebody else.
+    assert said(name="S", **{fixed: ["x"]}) == found["msg"]
+
+
+def test_a_rule_that_lacks_two_things_is_not_said_to_be_missing() -> None:
+    """No single change of it would open its port, so the check says that there is none."""
+    lacking = checked("no_rule", "port_firewall")
+    idle = rule("unchanged", effective=False, profiles=("domain",))
+    opened = {"rules": [idle], "active_profiles": ["public"]}
+    assert told(before={"ports": [lacking]}, opened=opened) == [
+        "Nothing had to be changed.",
+        "The rule 'R' has no effect now: no network. If everybody on those networks may connect, "
+        "add public to the profiles of the service.",
+        "No rule.",
+    ]
+    works = {"rules": [rule("unchanged")]}
+    assert told(before={"ports": [lacking]}, opened=works)[-1] == "No rule; do that."
 
 
 def test_a_pc_whose_set_up_an_error_has_ended_is_not_as_wanted() -> None:
@@ -330,7 +389,9 @@ def test_several_pcs_are_a_table_with_what_to_mend_first() -> None:
 
 def test_a_path_that_is_blocked_counts_for_its_pc() -> None:
     well = {"before": {"ports": [port(80, "reachable")]}}
-    paths = {"paths": {"ports": [{"verdict": "no_route", "msg": "-"}]}}
+    paths = {
+        "paths": {"ports": [{"port": 80, "protocol": "tcp", "verdict": "no_route", "msg": "-"}]}
+    }
     found = story.read({"a": well, "b": well | paths})
     _table, counts = story.of_pcs(found, WANTED)
     assert render(counts, "en") == "PCs as wanted: 1 of 2; not as wanted: 1."
@@ -361,7 +422,7 @@ def test_what_is_accepted_without_being_reachable_is_counted() -> None:
             "two": {"before": {"ports": [port(1, "reachable"), port(2, "reachable")]}},
             "three": {
                 "before": {"ports": [port(1, "reachable")]},
-                "paths": {"ports": [{"verdict": "not_listening", "msg": "-"}]},
+                "paths": {"ports": [port(80, "not_listening")]},
             },
         }
     )
