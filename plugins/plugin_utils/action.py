@@ -18,6 +18,7 @@ from ansible.plugins.action import ActionBase
 from ansible.template import Templar
 from ansible.utils.display import Display
 
+from ..module_utils.asked import escapes
 from ..module_utils.asked.arguments import ArgumentSpec
 from ..module_utils.ground.version import COLLECTION
 from ..module_utils.host.host import Host, HostError, Limits
@@ -261,8 +262,9 @@ class HostAction(CheckedAction):
         for name, value in given.items():
             character = unsendable(value)
             if character:
-                code = f"U+{ord(character):04X}"
-                yield UserError("argument.unsendable", option=str(name), character=code)
+                told = {"option": str(name), "character": escapes.code(character)}
+                problem = escapes.refused(Phrase("argument.unsendable", told), character)
+                yield UserError("argument.problem", problem=problem)
 
     def perform(self, wanted: Any, task_vars: Mapping[str, Any]) -> Mapping[str, Any]:
         try:

@@ -235,6 +235,18 @@ def test_characters_that_cannot_be_sent_are_refused_before_anything_is(character
     )
 
 
+@each_row(("character", "letter"), [("\a", "a"), ("\b", "b"), ("\v", "v"), ("\f", "f")])
+def test_a_character_that_a_backslash_makes_is_told_with_what_to_write(
+    character: str, letter: str
+) -> None:
+    told = run("winrm", AssertionError(), ports=f"C:{character}")["msg"]
+    assert f"U+{ord(character):04X} is not allowed" in told
+    assert f"Leave it out. If \\{letter} was meant: key=value arguments " in told
+    assert told.endswith("write each backslash twice there.")
+    told = run("winrm", AssertionError(), ports=f"C:{character}", language="ja")["msg"]
+    assert f"取り除いてください。\\{letter} と書いた場合、" in told
+
+
 def test_a_connection_that_goes_to_no_address_is_refused_with_the_hosts_name() -> None:
     task = Task()
     task.args, task.check_mode, task.action = {}, False, "portkeeper.windows.port_facts"

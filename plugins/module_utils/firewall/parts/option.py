@@ -13,6 +13,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias, TypeVar
 
+from ...asked import escapes
 from ...ground.names import ascii_lower
 from ...words.phrases import Joined, Phrase, PhraseError, Value
 from ...wsman.cim.objects import CimClass, CimValue
@@ -52,6 +53,11 @@ class OptionError(PhraseError):
     def __init__(self, option: str, key: str, /, **values: Value) -> None:
         super().__init__("option.wrong", option=option, problem=Phrase(key, values))
         self.option = option
+
+    @classmethod
+    def of_character(cls, option: str, problem: Phrase, character: str) -> OptionError:
+        """The error for a character that is refused."""
+        return cls(option, "option.as_told", problem=escapes.refused(problem, character))
 
 
 @dataclass(frozen=True, slots=True)

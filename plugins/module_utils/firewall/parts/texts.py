@@ -12,7 +12,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Collection
 
-from ...asked import accounts
+from ...asked import accounts, escapes
 from ...asked.accounts import AccountsError, is_sid
 from ...ground.names import ascii_lower, ascii_upper, name_key, same_name
 from ...words.phrases import Phrase, said
@@ -60,7 +60,8 @@ def text(option: str, value: object, *, limit: int = MAX_TEXT) -> str:
             raise OptionError(option, "option.replacement")
         # XML can't carry the last two.
         if unicodedata.category(character) in ("Cc", "Cs") or character in "\ufffe\uffff":
-            raise OptionError(option, "option.control", code=f"U+{ord(character):04X}")
+            problem = Phrase("option.control", {"code": escapes.code(character)})
+            raise OptionError.of_character(option, problem, character)
     return value
 
 

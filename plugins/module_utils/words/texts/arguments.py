@@ -201,6 +201,12 @@ _ARGUMENTS = {
         "{option}: 文字 {character} は使用できません。"
         "ホストに送信できず、ホスト上の名前にも使われない文字です。取り除いてください。",
     ),
+    "argument.escape": Text(
+        "If \\{letter} was meant: key=value arguments and double quotes turn it into this "
+        "character; write each backslash twice there.",
+        "\\{letter} と書いた場合、key=value 形式の引数や二重引用符の中では、この文字に変換されます"
+        "。その中では円記号 (\\) を 2 つ重ねて書いてください。",
+    ),
     "argument.no_ports": Text("ports: no port is given.", "ports: ポートが指定されていません。"),
     "argument.no_network": Text(
         "Say which network is meant: name, interface, or both.",

@@ -207,13 +207,15 @@ def _read_path(name: str, given: object) -> Local:
     if len(path) > _MOST_CHARACTERS:
         raise OptionError(name, "option.too_long", count=len(path), limit=_MOST_CHARACTERS)
     begins = _BEGINNING.match(path)
+    # The backslash behind the drive may have become one of the characters that are refused.
+    rest = path[begins.end() if begins else 0 :]
+    for character in rest:
+        if (begins and character in _NOT_IN_NAMES) or not character.isprintable():
+            shown_character = for_display(character) or escaped(character)
+            problem = Phrase("option.log_file_character", {"character": shown_character})
+            raise OptionError.of_character(name, problem, character)
     if not begins:
         raise OptionError(name, "option.log_file_not_absolute", value=for_display(path))
-    rest = path[begins.end() :]
-    for character in rest:
-        if character in _NOT_IN_NAMES or not character.isprintable():
-            shown_character = for_display(character) or escaped(character)
-            raise OptionError(name, "option.log_file_character", character=shown_character)
     if rest.count("%") % 2:
         raise OptionError(name, "option.log_file_percent", value=for_display(path))
     parts = rest.split("\\")
