@@ -52,10 +52,11 @@ TEXTS: Mapping[str, Text] = {
     "story.extend_profiles_or_trust": Text(
         "If everybody on those networks may connect, add {active} to the profiles of the service, "
         "or, only if you trust everybody there, make the network private with "
-        "port_setup_network_category.",
+        "port_setup_network_category, set for this PC alone (in its host_vars).",
         "そのネットワークのすべての相手に接続を許可してよい場合は、サービスの profiles "
         "に {active} を追加してください。または、すべての相手を信頼できる場合に限り、"
-        "port_setup_network_category でネットワークをプライベートにしてください。",
+        "この PC だけに (host_vars で) port_setup_network_category を指定して、ネットワークを"
+        "プライベートにしてください。",
     ),
     "story.admit_controller": Text(
         "Add that address to remote_addresses of the service '{service}', or, if the controller "

@@ -176,7 +176,8 @@ LISTENING_OR_NOT = story.Wanted(frozenset({"reachable", "not_listening"}))
     [
         (("domain", "private"), ["public"], " If everybody on those networks may connect, add "
          "public to the profiles of the service, or, only if you trust everybody there, make the "
-         "network private with port_setup_network_category."),
+         "network private with port_setup_network_category, set for this PC alone (in its "
+         "host_vars)."),
         (("domain",), ["private", "public"], " If everybody on those networks may connect, add "
          "private and public to the profiles of the service."),
         (("any",), ["public"], ""),
@@ -295,7 +296,7 @@ def shut(kind: str, **task: Any) -> dict[str, Any]:
         ("rule_for_other_profile", {"network_category": {}}, "profiles", {},
          "R is too narrow. If everybody on those networks may connect, add public to the profiles "
          "of the service, or, only if you trust everybody there, make the network private with "
-         "port_setup_network_category."),
+         "port_setup_network_category, set for this PC alone (in its host_vars)."),
     ],
 )  # fmt: skip
 def test_a_rule_of_the_role_is_mended_in_the_service(

@@ -48,10 +48,14 @@ _CHOOSING = {
     ),
     "category.none_such": Text(
         "{host} is connected to no network {wanted}. The options name and interface select a "
-        "network, and rename none. It is connected to: {networks}.",
+        "network, and rename none. It is connected to: {networks}. If only other hosts of the play "
+        "have the network you mean, leave this one out: with the role port_setup, set "
+        "port_setup_network_category for those hosts alone (in host_vars or group_vars).",
         "{host} が接続しているネットワークに、{wanted}はありません。オプション name と interface は"
         "ネットワークを選択するもので、名前は変更しません。接続しているのは次のネットワークです: "
-        "{networks}。",
+        "{networks}。指定したネットワークがほかのホストにしかない場合は、このホストを対象から外し"
+        "てください。ロール port_setup では、port_setup_network_category をそのネットワークのある"
+        "ホストだけに (host_vars や group_vars で) 指定してください。",
     ),
     "category.none_on_adapter": Text(
         "Windows lists no network for the adapter '{adapter}' of {host}: it is not connected, or "

@@ -147,6 +147,7 @@ def test_an_adapter_that_has_a_number_as_its_name_comes_first() -> None:
     ("wanted", "words"),
     [
         ({"name": "Home"}, "rename none. It is connected to: 'Office' (adapter 'Ethernet', "),
+        ({"name": "Home"}, "set port_setup_network_category for those hosts alone"),
         ({"interface": "99"}, "no network on the adapter '99'"),
         ({"interface": "Ethernet 9"}, "no network on the adapter 'Ethernet 9'"),
         ({"name": "Office", "interface": "Wi-Fi"}, "called 'Office' on the adapter 'Wi-Fi'"),
