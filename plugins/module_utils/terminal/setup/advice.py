@@ -58,13 +58,14 @@ class Checked(TypedDict):
 
 
 def of_service(
-    found: Checked, services: Sequence[Service], active: Collection[str]
+    found: Checked, services: Sequence[Service], active: Collection[str], *, accepted: bool
 ) -> Value | None:
     """What a check says of a port, with what to change in the service; None if that is not what
     keeps the port shut.
 
     Args:
         active: the profiles of the networks of the PC.
+        accepted: whether the port may stay shut.
     """
     kind, rule = of_first(found)
     service = next((each for each in services if same_name(each["rule"]["name"], rule)), None)
@@ -72,7 +73,7 @@ def of_service(
         return None
     remedies = [each["task"] or {} for each in found.get("remedies", []) if each["cause"] == kind]
     if kind == CauseKind.RULE_FOR_OTHER_REMOTE and "remote_addresses" in service["rule"]:
-        one = "client" if "client" in found else "controller"
+        one = "one" if accepted or "client" in found else "controller"
         key = f"story.admit_{one if any(remedies) else 'family'}"
         values: dict[str, Value] = {
             "service": Verbatim(service["name"]),

@@ -161,7 +161,8 @@ def of_pc(results: PcResults, wanted: Wanted) -> list[Value]:
     done = list(_done(results, wanted))
     ports = ports_of(results)
     told = [(each["verdict"], _said(each, results, wanted)) for each in ports]
-    told += [(each["verdict"], _advised(each, results)) for each in results.get("paths", [])]
+    paths = results.get("paths", [])
+    told += [(each["verdict"], _advised(each, results, wanted)) for each in paths]
     wrong: list[Value] = list(_idle(results, wanted))
     wrong += [msg for verdict, msg in told if verdict not in wanted.accepted]
     wrong += [
@@ -292,7 +293,7 @@ def _said(port: _Port, results: PcResults, wanted: Wanted) -> Value:
     do."""
     causes = port.get("causes", [])
     if not wanted.check_mode or not causes:
-        return _advised(port, results)
+        return _advised(port, results, wanted)
     first = causes[0]["kind"]
     advised = {
         module
@@ -301,18 +302,18 @@ def _said(port: _Port, results: PcResults, wanted: Wanted) -> Value:
         for module in each["task"]
     }
     if advised.isdisjoint(_modules_for(port, results)):
-        return _advised(port, results)
+        return _advised(port, results, wanted)
     return advice.without_advice(port)
 
 
-def _advised(found: advice.Checked, results: PcResults) -> Value:
+def _advised(found: advice.Checked, results: PcResults, wanted: Wanted) -> Value:
     """What a check says of a port or a path, with advice that the role does not undo."""
     if _lacks_rule(found) and any(
         _is_idle(rule) and _is_for(rule, found) for rule in results.get("opened", [])
     ):
         return advice.without_advice(found)
-    active = results.get("active_profiles", [])
-    told = advice.of_service(found, results.get("services", []), active)
+    active, accepted = results.get("active_profiles", []), not _is_amiss(found, wanted)
+    told = advice.of_service(found, results.get("services", []), active, accepted=accepted)
     return Verbatim(found["msg"]) if told is None else told
 
 

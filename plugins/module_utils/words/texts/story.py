@@ -65,7 +65,7 @@ TEXTS: Mapping[str, Text] = {
         "コントローラーからの接続が不要な場合は、port_setup_accept に {verdict} を追加してください"
         "。",
     ),
-    "story.admit_client": Text(
+    "story.admit_one": Text(
         "Add that address to remote_addresses of the service '{service}'.",
         "サービス「{service}」の remote_addresses にこのアドレスを追加してください。",
     ),

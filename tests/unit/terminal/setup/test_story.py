@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -307,11 +308,14 @@ def test_a_rule_of_the_role_is_mended_in_the_service(
     part = {"paths" if more else "after": {"ports": [found | more]}}
     opened = {"rules": [rule("unchanged")], "active_profiles": ["public"]}
 
-    def said(**service: Any) -> str:
+    def said(wanted: story.Wanted = WANTED, **service: Any) -> str:
         services = [{"name": "stock", "rule": {"name": "R"} | service}]
-        return told(before={"ports": []}, opened=opened, services=services, **part)[-1]
+        return told(wanted, before={"ports": []}, opened=opened, services=services, **part)[-1]
 
     assert said(**{fixed: ["x"]}) == advice
+    # Nobody is told to accept what is accepted.
+    accepting = story.Wanted(frozenset({"blocked"}))
+    assert said(accepting, **{fixed: ["x"]}) == re.sub(", or, if the controller.*", ".", advice)
     # What the service leaves open, somebody has set, and the role leaves it alone.
     assert said() == found["msg"]
     # A rule of somebody else.
