@@ -141,7 +141,7 @@ class TestSetUp:
             "shut": {"8443/tcp": "blocked_at_client"},
         }
         assert last(done)["status"] == "failed"
-        assert last(done)["msg"].startswith("Not as wanted: 1 of 3 ports")
+        assert last(done)["msg"].startswith("Not as wanted: 1 of 1 ports")
         # What is wrong comes first.
         told = [line for line in story(done) if line.startswith("From ")]
         assert told[0].startswith("From shut to server, TCP 8443 can't be reached: on shut,")
