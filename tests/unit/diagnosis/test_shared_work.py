@@ -12,7 +12,10 @@ from hypothesis import strategies as st
 
 from ansible_collections.portkeeper.windows.plugins.module_utils.asked.ports import PortSet
 from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis import reading
-from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.causes import near_misses
+from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.causes import (
+    near_misses,
+    openings,
+)
 from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.causes.rule_book import (
     RuleBook,
 )
@@ -115,6 +118,23 @@ def test_ports_where_nobody_listens_are_judged_together() -> None:
     other = traffic.Listener(TCP, 60_001, program=r"C:\a.exe")
     assert book.stand_in(other) is other
     assert PortSet.of([60_000])
+
+
+def test_a_rule_that_would_open_ports_where_nobody_listens_is_tried_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    wanted = wanted_ports(["20000-20019"], ["tcp"], ())
+    found = reading.read(Host(SimulatedTransport(load("server2022").boot("pc")), "pc"), wanted)
+    tried, applied = [], openings.applied
+
+    def counted(firewall: Firewall, options: openings.Options) -> Firewall | None:
+        tried.append(options)
+        return applied(firewall, options)
+
+    monkeypatch.setattr(openings, "applied", counted)
+    tasks = [each.remedies[-1].task for each in diagnose(found.situation, wanted)]
+    assert len(tried) == 1
+    assert [each.options["ports"] for each in tasks if each] == list(range(20_000, 20_020))
 
 
 def test_a_port_that_a_rule_names_is_judged_by_itself() -> None:

@@ -324,7 +324,7 @@ def proven(
         changed: the rule that those of the changes which create none are about.
     """
     for key, options in candidates:
-        mended = applied(question.firewall, options)
+        mended = _mended(question, options)
         if mended is not None and _lets_in(question, mended):
             name = "task.change_rule" if "rule_id" in options else "task.open_port"
             if "enabled" in options:
@@ -337,6 +337,17 @@ def proven(
             )
             return (cautious(question, mended, Remedy(Phrase(key, values), made)),), mended
     return (), None
+
+
+def _mended(question: Question, options: Options) -> Firewall | None:
+    """The firewall after a change; after that which creates a rule, once for all ports that no rule
+    can tell from one another."""
+    if "rule_id" in options:
+        return applied(question.firewall, options)
+    alike = {**options, "ports": question.listener.port}
+    shown = sorted((name, str(value)) for name, value in alike.items() if name != "name")
+    key = "mended", question.firewall, tuple(shown)
+    return question.book.once(key, lambda: applied(question.firewall, alike))
 
 
 def cautious(question: Question, mended: Firewall, remedy: Remedy) -> Remedy:

@@ -110,7 +110,8 @@ def judge(
         differ = len({each.verdict.state for each in ours}) > 1
         undecided = asked.undecided if differ else None
         if undecided is None or situation.arriving is not None:
-            causes = _obstacles(book, firewall, situation, wanted, listener, ours, asker, holder)
+            alike = replace(listener, port=stand_in.port)
+            causes = _obstacles(book, firewall, situation, wanted, alike, ours, asker, holder)
         if undecided is not None:
             causes = [_undecided(undecided, situation, wanted, ours, causes)]
     return Permission(tuple(verdicts), tuple(causes), tuple(remarks))
