@@ -60,7 +60,7 @@ def wanting(key: str) -> Iterator[None]:
     try:
         yield
     except MisfitError as error:
-        raise PhraseError(key, problem=error) from error
+        raise PhraseError(key, problem=error) from None
 
 
 def read(kind: type[Kind], data: object, *place: str | int) -> Kind:
