@@ -119,11 +119,12 @@ def renamed(names: Iterable[str], old: Collection[str], known: Iterable[str]) ->
         old: what variables were called before.
         known: their names now, each of which ends as the old one.
     """
+    given = frozenset(names)
     now = {each: new for each in old for new in known if new.endswith(f"_{each}")}
     found = tuple(
         Phrase("mistake.renamed_to", {"old": Verbatim(each), "new": Verbatim(now[each])})
         for each in old
-        if each in set(names)
+        if each in given
     )
     if not found:
         return None

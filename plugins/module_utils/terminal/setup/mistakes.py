@@ -65,7 +65,7 @@ def not_as_wanted(registered: Mapping[str, Any], wanted: story.Wanted) -> list[V
     """
     told: list[Value] = []
     for host, results in story.read(registered).items():
-        wrong = story.amiss({host: registered[host]}, wanted)
+        wrong = story.amiss_on(results, wanted)
         if not wrong:
             continue
         # A port counts once, however many clients don't reach it.

@@ -97,19 +97,12 @@ class Wanted:
 _HOST, _STATES = columns("host"), columns("verdict_before", "verdict_now")
 _PORT, _HELD = columns("protocol", "port", "name"), columns("pid", "process")
 _NOT_READ = Phrase("table.unread")
-#: What a check says where the firewall keeps a port shut, with the reason and the remedy.
-_SHUT = frozenset(
-    {
-        Verdict.BLOCKED,
-        Verdict.HIDDEN_BY_PROFILE,
-        Verdict.OVERRIDDEN_BY_POLICY,
-        Verdict.THIRD_PARTY_FIREWALL,
-    }
-)
 #: What is so whatever the firewall does, and what no local rule changes. Whether a program will
 #: listen nobody knows: in check mode an earlier task may not have installed it.
 _WITHOUT_FIREWALL = frozenset({Verdict.LOOPBACK_ONLY, Verdict.RESERVED})
 _NOT_BY_RULES = frozenset({Verdict.OVERRIDDEN_BY_POLICY, Verdict.THIRD_PARTY_FIREWALL})
+#: What a check says where the firewall keeps a port shut, with the reason and the remedy.
+_SHUT = _NOT_BY_RULES | {Verdict.BLOCKED, Verdict.HIDDEN_BY_PROFILE}
 #: What became of a rule, and how that is said; in check mode what would become of it.
 _RULES: Mapping[str, tuple[str, str]] = {
     "created": ("story.rule_created", "story.rule_would_be_created"),
@@ -192,21 +185,26 @@ def amiss(registered: object, wanted: Wanted) -> list[dict[str, Any]]:
     Raises:
         PhraseError: see `read`.
     """
-    found: list[dict[str, Any]] = []
-    for name, results in read(registered).items():
-        rules = results.get("opened", [])
-        if wanted.check_mode and results.get("network", _Done()).get("changed"):
-            rules = []  # In another network, they may have an effect.
-        shut = [rule for rule in rules if _keeps_out(rule, results, wanted)]
-        ports = [
-            each
-            for each in ports_of(results)
-            if (_is_amiss(each, wanted) and (not wanted.check_mode or _stays(each, results)))
-            or any(_is_for(rule, each) for rule in shut)
-        ]
-        paths = [each for each in results.get("paths", []) if _is_amiss(each, wanted)]
-        found += [{"host": name, **each} for each in (*ports, *paths)]
-    return found
+    return [
+        {"host": name, **each}
+        for name, results in read(registered).items()
+        for each in amiss_on(results, wanted)
+    ]
+
+
+def amiss_on(results: PcResults, wanted: Wanted) -> list[advice.Checked]:
+    """Those of one PC, of which `read` has read the results."""
+    rules = results.get("opened", [])
+    if wanted.check_mode and results.get("network", _Done()).get("changed"):
+        rules = []  # In another network, they may have an effect.
+    shut = [rule for rule in rules if _keeps_out(rule, results, wanted)]
+    ports = [
+        each
+        for each in ports_of(results)
+        if (_is_amiss(each, wanted) and (not wanted.check_mode or _stays(each, results)))
+        or any(_is_for(rule, each) for rule in shut)
+    ]
+    return [*ports, *(each for each in results.get("paths", []) if _is_amiss(each, wanted))]
 
 
 def _stays(port: _Port, results: PcResults) -> bool:
