@@ -17,7 +17,7 @@ from pathlib import Path
 from fleet import judge, pcs, survey
 from fleet.run import Outcome, run
 
-COUNT, FORKS, ONE_IN = 200, 50, 10
+COUNT, FORKS, FAULTY = 200, 50, 20
 #: Seconds: as long as a task spends on a PC, whatever the PC does. A survey takes no longer for all.
 SLOWEST = 300.0
 FIRST_ADDRESS = "127.93.0.1"
@@ -28,10 +28,10 @@ def main() -> int:
     _unused, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
     with tempfile.TemporaryDirectory() as folder:
-        outcome = run(COUNT, FORKS, ONE_IN, Path(folder), FIRST_ADDRESS)
+        outcome = run(COUNT, FORKS, FAULTY, Path(folder), FIRST_ADDRESS)
     _print(outcome)
     with tempfile.TemporaryDirectory() as folder:
-        surveyed = survey.run(COUNT, ONE_IN, Path(folder), FIRST_ADDRESS)
+        surveyed = survey.run(COUNT, FAULTY, Path(folder), FIRST_ADDRESS)
     _print_survey(surveyed)
     found = [*judge.problems(outcome), *survey.problems(surveyed)]
     if surveyed.seconds > SLOWEST:

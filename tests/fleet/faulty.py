@@ -6,6 +6,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 FACTS, FIREWALL, CHECK, PROCESS = "Facts", "Firewall", "Check", "Process"
+#: The tasks of the play, and how each ends on a healthy PC.
+HEALTHY = {FACTS: "ok", FIREWALL: "changed", CHECK: "ok", PROCESS: "changed"}
+#: In place of a task and its status: the play ends as on a healthy PC.
+NONE, MENDED = "none", "mended"
 
 
 @dataclass(frozen=True)
@@ -45,7 +49,8 @@ FAULTS = (
     Fault("wrong-relates-to:action=Command", FIREWALL, "failed"),
     Fault("timed-out:action=Put", FIREWALL, "failed"),
     Fault("missing=Body:action=Enumerate", FACTS, "failed"),
-    Fault("malformed:action=Put", FIREWALL, "failed"),
+    # The rule is read again, and has what was put.
+    Fault("malformed:action=Put", NONE, MENDED),
     Fault("shell-quota:action=Create", FIREWALL, "failed"),
     Fault("reset:after=200,action=Receive", FIREWALL, "unreachable"),
 )

@@ -7,10 +7,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from fleet import pcs
-from fleet.faulty import CHECK, FACTS, FIREWALL, PROCESS
+from fleet.faulty import FACTS, HEALTHY, MENDED
 from fleet.run import Outcome
 
-HEALTHY = {FACTS: "ok", FIREWALL: "changed", CHECK: "ok", PROCESS: "changed"}
 # Of the controller, for each of its forks: what Ansible itself keeps of a worker.
 DESCRIPTORS_OF_A_FORK = 4
 
@@ -20,8 +19,14 @@ def problems(outcome: Outcome) -> list[str]:
     found = [*_whole_run(outcome)]
     for number in range(outcome.count):
         name = f"win-{number + 1}"
-        check = _faulty if name in outcome.faults else _healthy
-        found += [f"{name}: {problem}" for problem in check(outcome, name, number)]
+        fault = outcome.faults.get(name)
+        ends_well = fault is None or fault.status == MENDED
+        wrong = [*(_healthy if ends_well else _faulty)(outcome, name, number)]
+        # This, times the time limit, is how long a PC can hold a worker up: what it costs to wait for
+        # one answer is bounded by Ansible's connection, and the number of answers here.
+        if fault is not None and not 1 <= outcome.struck[name] <= fault.attempts:
+            wrong.append(f"{fault} was met {outcome.struck[name]} times")
+        found += [f"{name}: {problem}" for problem in wrong]
     return found
 
 
@@ -77,10 +82,6 @@ def _faulty(outcome: Outcome, name: str, number: int) -> Iterator[str]:
         yield f"the message does not name the PC: {last['msg']}"
     if any(results[task]["status"] != HEALTHY[task] for task in before):
         yield f"{fault} struck too early: {_told(results)}"
-    # This, times the time limit, is how long a PC can hold a worker up: what it costs to wait for
-    # one answer is bounded by Ansible's connection, and the number of answers here.
-    if not 1 <= outcome.struck[name] <= fault.attempts:
-        yield f"{fault} was met {outcome.struck[name]} times"
     complete = {"LPort": str(pcs.port(number)), "Active": "TRUE", "Desc": name}
     for rule in outcome.own[name]:
         if not complete.items() <= rule.items():

@@ -54,27 +54,28 @@ def program(number: int) -> str:
 
 
 @cache
-def faults(count: int, one_in: int, kinds: tuple[Fault, ...] = FAULTS) -> dict[int, Fault]:
-    """What is wrong with which PC: with one of so many, of every image and on every way."""
+def faults(count: int, faulty: int, kinds: tuple[Fault, ...] = FAULTS) -> dict[int, Fault]:
+    """What is wrong with which PC: with so many of them, of every image and on every way."""
+    share = count // faulty
     return {
-        one_in * each + each * 3 % one_in: kinds[each % len(kinds)]
-        for each in range(count // one_in)
+        each * count // faulty + each * 3 % share: kinds[each % len(kinds)]
+        for each in range(faulty)
     }
 
 
-def fault_texts(count: int, one_in: int, kinds: tuple[Fault, ...] = FAULTS) -> dict[int, str]:
+def fault_texts(count: int, faulty: int, kinds: tuple[Fault, ...] = FAULTS) -> dict[int, str]:
     """The same as winsim reads it."""
     return {
         number: f"{fault.text}{',' if ':' in fault.text else ':'}host=win-{number + 1}"
-        for number, fault in faults(count, one_in, kinds).items()
+        for number, fault in faults(count, faulty, kinds).items()
     }
 
 
 def hosts_of_inventory(
-    hosts: Hosts, one_in: int, kinds: tuple[Fault, ...] = FAULTS
+    hosts: Hosts, faulty: int, kinds: tuple[Fault, ...] = FAULTS
 ) -> dict[str, Any]:
     """The inventory: each PC with its own variables."""
-    wrong = faults(len(hosts), one_in, kinds)
+    wrong = faults(len(hosts), faulty, kinds)
     found: dict[str, Any] = {}
     for number, host in enumerate(hosts):
         impatient = number in wrong and wrong[number].impatient

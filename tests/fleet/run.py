@@ -77,26 +77,26 @@ class Outcome:
     received: dict[str, int] = field(default_factory=dict)
 
 
-def run(count: int, forks: int, one_in: int, folder: Path, first_address: str) -> Outcome:
+def run(count: int, forks: int, faulty: int, folder: Path, first_address: str) -> Outcome:
     """Have a fleet of PCs in this process and let Ansible play on them.
 
     Args:
-        one_in: one of so many PCs is faulty.
+        faulty: how many of them are.
         folder: an empty folder.
         first_address: loopback address of the first PC; the others follow it.
     """
     outcome = Outcome(count, forks)
     machines = pcs.pcs(count, first_address)
     access = Access(basic=True, negotiate=True, allow_unencrypted=True)
-    rules = {number: parse(text) for number, text in pcs.fault_texts(count, one_in).items()}
+    rules = {number: parse(text) for number, text in pcs.fault_texts(count, faulty).items()}
     with Hosts(machines, access=access, faults=list(rules.values())) as hosts:
         outcome.truth = {host.name: pcs.truth(host.machine) for host in hosts}
-        wrong = pcs.faults(count, one_in).items()
+        wrong = pcs.faults(count, faulty).items()
         outcome.faults = {hosts[number].name: fault for number, fault in wrong}
         outcome.before = census()
         write_inventory(
             folder / "inventory.yml",
-            {"windows": {"hosts": pcs.hosts_of_inventory(hosts, one_in)}},
+            {"windows": {"hosts": pcs.hosts_of_inventory(hosts, faulty)}},
         )
         _play(outcome, folder)
         outcome.kept = pcs.open_operations(list(hosts))

@@ -65,20 +65,20 @@ class Surveyed:
         return [name for name in self.truth if name not in self.faults]
 
 
-def run(count: int, one_in: int, folder: Path, first_address: str) -> Surveyed:
+def run(count: int, faulty: int, folder: Path, first_address: str) -> Surveyed:
     """Have a fleet of PCs in this process and let one task survey them.
 
     Args:
-        one_in: one of so many PCs is faulty.
+        faulty: how many of them are.
         folder: an empty folder.
         first_address: loopback address of the first PC; the others follow it.
     """
     machines = pcs.pcs(count, first_address)
     access = Access(basic=True, negotiate=True, allow_unencrypted=True)
     kinds = FAULTS_OF_READING
-    rules = {number: parse(text) for number, text in pcs.fault_texts(count, one_in, kinds).items()}
+    rules = {number: parse(text) for number, text in pcs.fault_texts(count, faulty, kinds).items()}
     with Hosts(machines, access=access, faults=list(rules.values())) as hosts:
-        known = pcs.hosts_of_inventory(hosts, one_in, kinds)
+        known = pcs.hosts_of_inventory(hosts, faulty, kinds)
         write_inventory(folder / "inventory.yml", {"windows": {"hosts": known}})
         path = folder / "survey.json"
         before, started = census(), time.monotonic()
@@ -90,7 +90,7 @@ def run(count: int, one_in: int, folder: Path, first_address: str) -> Surveyed:
         return Surveyed(
             faults={
                 hosts[number].name: fault
-                for number, fault in pcs.faults(count, one_in, kinds).items()
+                for number, fault in pcs.faults(count, faulty, kinds).items()
             },
             played=played,
             detail={each["name"]: each for each in written},

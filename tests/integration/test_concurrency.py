@@ -11,6 +11,7 @@ import pytest
 import yaml
 
 from fleet import judge
+from fleet.faulty import FAULTS
 from fleet.run import run as run_fleet
 from integration.firewall_plays import address, fleet
 from integration.runs import own_address, run
@@ -21,8 +22,8 @@ pytestmark = pytest.mark.integration
 
 @pytest.mark.plain("breaks the first page of an enumeration, which has to be its only one")
 def test_faulty_pcs_among_others(tmp_path: Path) -> None:
-    outcome = run_fleet(20, 10, 4, tmp_path, own_address())
-    assert len(outcome.faults) == 5
+    outcome = run_fleet(len(FAULTS) + 6, 10, len(FAULTS), tmp_path, own_address())
+    assert set(outcome.faults.values()) == set(FAULTS)
     assert judge.problems(outcome) == []
 
 

@@ -140,17 +140,17 @@ def test_one_pc_by_several_names_is_not_tried_by_each(tmp_path: Path) -> None:
 @pytest.mark.plain("breaks the first page of an enumeration, which has to be its only one")
 def test_faulty_pcs_among_others(tmp_path: Path) -> None:
     """What is wrong with some is told of them, and changes nothing for the others."""
-    count, one_in = 40, 2
+    count, faulty = 40, 20
     machines = fleet_pcs.pcs(count, own_address(1_001))
-    wrong = fleet_pcs.faults(count, one_in)
-    rules = [parse(text) for text in fleet_pcs.fault_texts(count, one_in).values()]
+    wrong = fleet_pcs.faults(count, faulty)
+    rules = [parse(text) for text in fleet_pcs.fault_texts(count, faulty).values()]
     access = Access(basic=True, negotiate=True, allow_unencrypted=True)
     with Hosts(machines, access=access, faults=rules) as hosts:
-        known = fleet_pcs.hosts_of_inventory(hosts, one_in)
+        known = fleet_pcs.hosts_of_inventory(hosts, faulty)
         write_inventory(tmp_path / "inventory.yml", {"windows": {"hosts": known}})
         (result,) = (each["result"] for each in Fleet(tmp_path, hosts).survey().results)
         assert fleet_pcs.open_operations(list(hosts)) == {}
-        assert len(wrong) == count // one_in
+        assert len(wrong) == faulty
         unread = {each["host"]: each for each in result["unread"]}
         for number, host in enumerate(hosts):
             if number in wrong and (wrong[number].task == FACTS or host.name in unread):
@@ -209,7 +209,7 @@ def test_what_could_not_be_read_of_a_pc_is_told_with_its_name(tmp_path: Path) ->
 
 def test_a_small_fleet(tmp_path: Path) -> None:
     """The short form of what `make fleet` tries with 200 PCs."""
-    found = fleet_survey.run(12, 3, tmp_path, own_address(2_001))
+    found = fleet_survey.run(12, 4, tmp_path, own_address(2_001))
     assert (len(found.faults), len(found.healthy)) == (4, 8)
     assert fleet_survey.problems(found) == []
 
