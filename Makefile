@@ -19,8 +19,8 @@ venv: ## prepare .venv with all that development needs
 demo: ## three simulated PCs: what keeps their ports shut, and the set-up that mends it
 	@$(TOOLS) demo
 
-faults: venv ## every message of every module meets every fault
-	@PYTHONPATH=.dev:tests .venv/bin/python -m faults
+faults: venv ## every message of every module meets every fault (FAULTS=--sample: one of each)
+	@PYTHONPATH=.dev:tests .venv/bin/python -m faults $(FAULTS)
 
 bench: venv ## what port_facts, port_survey and the report cost, beside Ansible's own debug
 	@PYTHONPATH=.dev:tests .venv/bin/python -m bench

@@ -182,6 +182,13 @@ class Matrix:
         self.problems += problems
         return problems
 
+    def __add__(self, other: Matrix) -> Matrix:
+        return Matrix(
+            self.counts + other.counts,
+            self.repaired + other.repaired,
+            [*self.problems, *other.problems],
+        )
+
     @property
     def total(self) -> int:
         return self.counts.total()
@@ -219,6 +226,45 @@ class Matrix:
         """The counts of the whole, in a sentence each."""
         ended = "\n".join(f"{self.ended(each):6} {each}" for each in Ending)
         return f"{self.total:6} cells\n{ended}\n{self.repaired.total():6} repaired"
+
+
+#: How the one cell of a fault and a module ended.
+_SHORT = {
+    Ending.ERROR: "error",
+    Ending.RESULT: "ok",
+    Ending.PARTIAL: "warned",
+    Ending.AS_TOLD: "told",
+    Ending.WRONG: "WRONG",
+}
+_REPAIRED, _NOT_MET = "repaired", "-"
+
+
+def one_by_one(matrices: Mapping[Way, Matrix]) -> str:
+    """A sample, a line for each fault: how the one cell of each module ended, and the counts of all.
+
+    Raises:
+        ValueError: a module met a fault in several cells.
+    """
+    head = f"{'fault':28}" + "".join(f"  {module}" for module in MODULES)
+    lines = [head.rstrip()]
+    for row in ROWS:
+        ended = {module: _ended_once(matrices, row, module) for module in MODULES}
+        if any(word != _NOT_MET for word in ended.values()):
+            words = "".join(f"  {word:{len(module)}}" for module, word in ended.items())
+            lines.append(f"{row:28}{words}".rstrip())
+    return "\n".join(lines) + "\n\n" + sum(matrices.values(), Matrix()).counts_text()
+
+
+def _ended_once(matrices: Mapping[Way, Matrix], row: str, module: str) -> str:
+    found = [
+        _REPAIRED if ending is Ending.RESULT and matrix.repaired[row, module] else _SHORT[ending]
+        for matrix in matrices.values()
+        for ending in Ending
+        for _each in range(matrix.ended(ending, row, module))
+    ]
+    if len(found) > 1:
+        raise ValueError(f"{module} met {row} in several cells: {found}")
+    return found[0] if found else _NOT_MET
 
 
 def run_all(
