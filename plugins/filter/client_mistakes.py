@@ -17,8 +17,8 @@ name: client_mistakes
 short_description: Tells which clients are no hosts of the inventory
 version_added: 0.1.0
 description:
-  - The role C(portkeeper.windows.port_setup) asks it about C(port_setup_clients) before anything is
-    sent to a PC.
+  - The roles C(portkeeper.windows.port_setup) and C(portkeeper.windows.port_report) ask it about
+    their clients before anything is sent to a PC.
 options:
   _input:
     description: The names of the clients.
@@ -30,6 +30,15 @@ options:
     type: list
     elements: str
     required: true
+  groups:
+    description: The names of its groups. Of a client that is one of them, what to write is said.
+    type: list
+    elements: str
+    default: []
+  variable:
+    description: The name of the variable that has the clients.
+    type: str
+    default: port_setup_clients
 extends_documentation_fragment: portkeeper.windows.spoken
 author:
   - The portkeeper.windows authors (@portkeeper)
@@ -39,7 +48,7 @@ EXAMPLES = r"""
 - name: Look at the clients before anything is done
   ansible.builtin.assert:
     that: mistakes | length == 0
-    fail_msg: "{{ mistakes | join(' ') }}"
+    fail_msg: "{{ mistakes | portkeeper.windows.in_turn }}"
   vars:
     mistakes: >-
       {{ port_setup_clients | portkeeper.windows.client_mistakes(groups['all']) }}
@@ -47,17 +56,21 @@ EXAMPLES = r"""
 
 RETURN = r"""
 _value:
-  description: A sentence that names those that are none. Empty if all are.
+  description: Sentences that name those that are none. Empty if all are.
   type: list
   elements: str
 """
 
 
 def client_mistakes(
-    clients: Sequence[str], hosts: Sequence[str], language: str | None = None
+    clients: Sequence[str],
+    hosts: Sequence[str],
+    language: str | None = None,
+    groups: Sequence[str] = (),
+    variable: str = "port_setup_clients",
 ) -> list[str]:
-    problem = mistakes.of_clients(plain(clients), plain(hosts))
-    return [] if problem is None else [render(problem, chosen(language))]
+    found = mistakes.of_clients(plain(clients), plain(hosts), plain(groups), str(variable))
+    return [render(each, chosen(language)) for each in found]
 
 
 class FilterModule:

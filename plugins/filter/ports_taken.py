@@ -39,7 +39,7 @@ EXAMPLES = r"""
 - name: Nobody else has them
   ansible.builtin.assert:
     that: taken | length == 0
-    fail_msg: "{{ taken | join(' ') }}"
+    fail_msg: "{{ taken | portkeeper.windows.in_turn }}"
   vars:
     taken: "{{ checked | portkeeper.windows.ports_taken }}"
 """

@@ -38,7 +38,7 @@ EXAMPLES = r"""
 - name: Look at the services before anything is done
   ansible.builtin.assert:
     that: mistakes | length == 0
-    fail_msg: "{{ mistakes | join(' ') }}"
+    fail_msg: "{{ mistakes | portkeeper.windows.in_turn }}"
   vars:
     mistakes: "{{ port_setup_services | portkeeper.windows.service_mistakes }}"
 """

@@ -52,7 +52,7 @@ EXAMPLES = r"""
 - name: All of them can be reached
   ansible.builtin.assert:
     that: mistakes | length == 0
-    fail_msg: "{{ mistakes | join(' ') }}"
+    fail_msg: "{{ mistakes | portkeeper.windows.in_turn }}"
   vars:
     mistakes: >-
       {{ {inventory_hostname: {'before': checked}} | portkeeper.windows.setup_mistakes }}

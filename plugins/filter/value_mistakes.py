@@ -39,7 +39,7 @@ EXAMPLES = r"""
 - name: Look at the values before anything is done
   ansible.builtin.assert:
     that: mistakes | length == 0
-    fail_msg: "{{ mistakes | join(' ') }}"
+    fail_msg: "{{ mistakes | portkeeper.windows.in_turn }}"
   vars:
     allowed:
       web_expect: port_check.expect

@@ -63,7 +63,7 @@ EXAMPLES = r"""
 - name: Look for mistyped variables
   ansible.builtin.assert:
     that: mistakes | length == 0
-    fail_msg: "{{ mistakes | join(' ') }}"
+    fail_msg: "{{ mistakes | portkeeper.windows.in_turn }}"
   vars:
     known: [web_hosts, web_ports]
     mistakes: >-

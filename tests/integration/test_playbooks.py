@@ -20,6 +20,11 @@ NEEDED = {
     "check_path": "check_path_server",
 }  # fmt: skip
 NEEDS_NONE = {"verify_host"}
+# What some playbooks take by the variables of their roles.
+PREFIXES = {
+    "port_setup_services": {"pc_setup": ""}, "port_report_ports": {"report": ""},
+    "clients": {"pc_setup": "port_setup_clients", "report": "port_report_clients"},
+}  # fmt: skip
 
 
 def said_by(playbook: str, language: str, hosts: str = "all") -> str:
@@ -232,6 +237,52 @@ def test_a_wrong_value_is_told_in_the_language_of_the_task_before_anything_is_do
             assert told in text
             assert "unreachable=0" in text
             assert "argument_spec" not in text, text
+
+
+def test_a_group_or_host_that_the_inventory_lacks_is_named_with_its_variable() -> None:
+    """Where a value asks for it, and where it is a name itself; all at once, as whole sentences."""
+    nobody = "{{ groups['nobody'] }}"
+    of_role = {"port_setup_services": ["https"], "port_report_ports": 80}
+    cases = [
+        *((name, f"{name}_hosts", nobody) for name in (NEEDED.keys() | NEEDS_NONE)),
+        ("check_path", "check_path_server", nobody),
+        ("check_path", "check_path_clients", [nobody]),
+        ("pc_setup", "port_setup_clients", nobody),
+        ("report", "port_report_clients", nobody),
+    ]
+    for playbook, variable, value in cases:
+        if variable == "check_path_hosts":
+            continue  # it names its server
+        given = {
+            f"{playbook}_hosts": "all",
+            **{each: of for each, of in of_role.items() if playbook in PREFIXES.get(each, ())},
+            variable: value,
+        }
+        if playbook == "check_path":
+            del given["check_path_hosts"]
+        code, text = run(
+            "ansible-playbook", f"portkeeper.windows.{playbook}", "-i", "192.0.2.1,",
+            "-e", json.dumps(given), environment={"PORTKEEPER_LANGUAGE": "ja"},
+        )  # fmt: skip
+        assert code == 2, text
+        assert f"{variable}: インベントリーにグループ nobody がありません。名前を修正" in text
+        assert "unreachable=0" in text
+    for playbook, clients in PREFIXES["clients"].items():
+        code, text = run(
+            "ansible-playbook", f"portkeeper.windows.{playbook}", "-i", "192.0.2.1,",
+            "-e", json.dumps({
+                f"{playbook}_hosts": "all", clients: ["ungrouped", "pc-9"],
+                **{each: of for each, of in of_role.items() if playbook in PREFIXES[each]},
+            }),
+            environment={"PORTKEEPER_LANGUAGE": "ja"},
+        )  # fmt: skip
+        assert code == 2, text
+        assert "unreachable=0" in text
+        told = (
+            f"{clients}: pc-9 という名前のホストはインベントリーにありません。インベントリーのとおり"
+            f"にホスト名を指定してください。{clients}:「ungrouped」はインベントリーのグループです。"
+        )
+        assert told in text, text
 
 
 def test_a_refusal_is_printed_once_and_without_its_data(inventory: Path) -> None:

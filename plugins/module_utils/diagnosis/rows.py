@@ -11,7 +11,7 @@ from typing import TypedDict
 from ..pc import schema
 from ..pc.result import ListedEndpoints
 from ..pc.rows import Cell, Row, cell, endpoint_row, reach_from
-from ..words.phrases import PhraseError
+from ..words.phrases import PhraseError, one_after_another
 from .result import CauseEntry, ListenerEntry, PortEntry, RemedyEntry, SourceEntry, VerdictEntry
 
 
@@ -57,7 +57,7 @@ def _check_rows(port: PortEntry[str]) -> Iterable[Row]:
             "reach_from": cell(_reach_from(port)),
             **dict.fromkeys(("from", "allowed", "blocked", "uncertain"), ""),
             "causes": texts(port["causes"]),
-            "remarks": cell(" ".join(port["remarks"])),
+            "remarks": cell(one_after_another(port["remarks"])),
         }
     for source in port.get("sources", ()):
         yield _held(port, None) | _source(source)
@@ -102,7 +102,7 @@ def _source(found: SourceEntry[str]) -> Row:
         "blocked": cell(found["blocked"]),
         "uncertain": cell(found["uncertain"]),
         "causes": texts(found["causes"]),
-        "remarks": cell(" ".join(found["remarks"])),
+        "remarks": cell(one_after_another(found["remarks"])),
     }
 
 

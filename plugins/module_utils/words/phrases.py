@@ -43,6 +43,7 @@ __all__ = [
     "Verbatim",
     "Words",
     "in_turn",
+    "one_after_another",
     "render",
     "said",
     "sentence",
@@ -112,7 +113,7 @@ def render(value: Value, language: Language) -> str:
     if isinstance(value, Sentence):
         return sentence(render(value.clause, language), language)
     if isinstance(value, Sentences):
-        return _one_after_another([render(each, language) for each in value.values])
+        return one_after_another([render(each, language) for each in value.values])
     if isinstance(value, Joined):
         separator = _text(value.separator, language)
         return separator.join(render(each, language) for each in value.values)
@@ -159,7 +160,7 @@ def sentence(text: str, language: Language) -> str:
     return text[:1].upper() + text[1:] + ("" if text.endswith(".") else ".")
 
 
-def _one_after_another(texts: Iterable[str]) -> str:
+def one_after_another(texts: Iterable[str]) -> str:
     """Sentences with blanks between them, except after a Japanese full stop, which includes its
     own."""
     said = ""

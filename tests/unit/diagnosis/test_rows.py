@@ -103,7 +103,7 @@ def test_what_was_asked_about_other_places_has_rows_of_its_own() -> None:
         allowed=["10.0.0.0/24"],
         uncertain=["10.9.0.0/16"],
         causes=[{"kind": "x", "verdict": "y", "text": "Why.", "rule": None, "setting": None}],
-        remarks=["One.", "Two."],
+        remarks=["一つ。", "Two.", "Three."],
     )
     rows = port_rows({"ports": [checked_port(sources=[source])]}, host="pc-1")
     assert [(row["host"], row["from"], row["verdict"], row["process"]) for row in rows] == [
@@ -115,7 +115,11 @@ def test_what_was_asked_about_other_places_has_rows_of_its_own() -> None:
     assert (last["allowed"], last["blocked"], last["uncertain"]) == (
         *("10.0.0.0/24", "10.0.0.0/24", "10.9.0.0/16"),
     )
-    assert (last["causes"], last["remedies"], last["remarks"]) == ("Why.", "Open it", "One. Two.")
+    assert (last["causes"], last["remedies"], last["remarks"]) == (
+        "Why.",
+        "Open it",
+        "一つ。Two. Three.",
+    )
     assert (last["message"], last["firewall"]) == ("From 10.0.0.0/24: no.", "public: blocked")
     assert (last["port"], last["attempt"], last["reach"]) == (80, "", "")
     assert len({tuple(row) for row in rows}) == 1

@@ -56,6 +56,11 @@ def tasks_of_modules(found: object) -> Iterator[tuple[dict[str, Any], dict[str, 
             yield from tasks_of_modules(each)
 
 
+def test_sentences_are_joined_as_their_language_does() -> None:
+    for file in FILES:
+        assert "join(' ')" not in file.read_text("utf-8"), file
+
+
 FILES = [*ROLES.glob("*/tasks/*.yml"), *PLAYBOOKS.glob("*.yml")]
 TASKS = [
     (str(path.relative_to(ROLES.parent)), task, arguments)

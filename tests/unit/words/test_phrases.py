@@ -29,6 +29,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases i
     Phrase,
     Value,
     Verbatim,
+    one_after_another,
     render,
     sentence,
 )
@@ -224,3 +225,16 @@ def test_english_words_in_a_text_are_seen(text: str, found: str) -> None:
 
 def test_no_japanese_text_has_an_english_sentence() -> None:
     assert {key: found for key, text in TEXTS.items() if (found := english_in(text.ja))} == {}
+
+
+@each_row(
+    ("texts", "said"),
+    [
+        ([], ""),
+        (["One.", "Two."], "One. Two."),
+        (["一つ。", "二つ。"], "一つ。二つ。"),
+        (["(一つ)", "Two.", "", "三つ。"], "(一つ) Two. 三つ。"),
+    ],
+)
+def test_a_japanese_full_stop_has_no_blank_behind_it(texts: list[str], said: str) -> None:
+    assert one_after_another(texts) == said

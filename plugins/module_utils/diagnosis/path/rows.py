@@ -10,7 +10,7 @@ from typing import TypedDict
 
 from ...pc import schema
 from ...pc.rows import Row, cell
-from ...words.phrases import PhraseError
+from ...words.phrases import PhraseError, one_after_another
 from .. import rows
 from .result import ClientEvidence, PathEntry
 
@@ -69,7 +69,7 @@ def _path_row(path: PathEntry[str]) -> Row:
         "message": cell(path["msg"]),
         "causes": rows.texts(causes),
         "remedies": rows.texts(path["remedies"]),
-        "remarks": cell(" ".join(path["remarks"])),
+        "remarks": cell(one_after_another(path["remarks"])),
     }
 
 

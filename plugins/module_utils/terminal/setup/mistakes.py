@@ -86,10 +86,27 @@ def _name(protocol: str, port: int) -> str:
     return f"{protocol.upper()} {port}"
 
 
-def of_clients(clients: Sequence[str], hosts: Sequence[str]) -> Phrase | None:
-    """That some clients are no hosts of the inventory, None if all are."""
-    known = frozenset(hosts)
-    strangers = tuple(Verbatim(each) for each in clients if each not in known)
-    if not strangers:
-        return None
-    return Phrase("setup.unknown_clients", {"hosts": Joined(strangers, "list.separator")})
+def of_clients(
+    clients: Sequence[str], hosts: Sequence[str], groups: Sequence[str], variable: str
+) -> list[Phrase]:
+    """That some clients are no hosts of the inventory; empty if all are.
+
+    Args:
+        groups: the names of its groups.
+        variable: the variable that names the clients.
+    """
+    known, named = frozenset(hosts), Verbatim(variable)
+    strangers = [each for each in dict.fromkeys(clients) if each not in known]
+    told = [
+        Phrase("setup.client_is_group", {"variable": named, "group": Verbatim(each)})
+        for each in strangers
+        if each in groups
+    ]
+    nobody = tuple(Verbatim(each) for each in strangers if each not in groups)
+    if nobody:
+        values: dict[str, Value] = {
+            "variable": named,
+            "hosts": Joined(nobody, "list.separator"),
+        }
+        told.insert(0, Phrase("setup.unknown_clients", values))
+    return told

@@ -45,8 +45,11 @@ _TASK = {
         "インベントリーのとおりにホスト名を指定してください。アドレスとパターンは指定できません。",
     ),
     "task.group": Text(
-        "'{host}' is a group of the inventory; write the name of a host in it.",
-        "「{host}」はインベントリーのグループです。その中のホスト名を指定してください。",
+        "'{host}' is a group of the inventory; write the name of a host in it, or for all of them "
+        "\"{{{{ groups['{host}'] }}}}\".",
+        "「{host}」はインベントリーのグループです。その中のホスト名を指定してください。すべてのホス"
+        "ト"
+        "の場合は \"{{{{ groups['{host}'] }}}}\" と書きます。",
     ),
     "task.not_askable": Text(
         "{where}: this can't be asked of a host: {problem}. Change the task's options.",
@@ -118,6 +121,34 @@ _ARGUMENTS = {
         "{together} または {quoted} と書いてください。",
     ),
     "mistake.of_variable": Text("{variable}: {problem}", "{variable}: {problem}"),
+    "mistake.unresolved": Text(
+        "{variable}: its value can't be worked out: {problem}. Correct the template in it.",
+        "{variable} の値を求められません (Ansible のメッセージ: {problem})。値の中のテンプレートを"
+        "修正"
+        "してください。",
+    ),
+    "mistake.no_such_group": Text(
+        "{variable}: the inventory has no group {names}. Correct the name, or add the group to the "
+        "inventory.",
+        "{variable}: インベントリーにグループ {names} がありません。名前を修正するか、インベントリ"
+        "ー"
+        "にグループを追加してください。",
+    ),
+    "mistake.no_such_group_near": Text(
+        "{variable}: the inventory has no group {names}. Did you mean {meant}?",
+        "{variable}: インベントリーにグループ {names} がありません。{meant} ではありませんか。",
+    ),
+    "mistake.no_such_host": Text(
+        "{variable}: the inventory has no host {names}. Correct the name, or add the host to the "
+        "inventory.",
+        "{variable}: インベントリーにホスト {names} がありません。名前を修正するか、インベントリー"
+        "に"
+        "ホストを追加してください。",
+    ),
+    "mistake.no_such_host_near": Text(
+        "{variable}: the inventory has no host {names}. Did you mean {meant}?",
+        "{variable}: インベントリーにホスト {names} がありません。{meant} ではありませんか。",
+    ),
     "mistake.list_on_command_line": Text(
         'On the command line, write the list in JSON: -e \'{{"{variable}": ["https"]}}\'.',
         'コマンド ラインでは、リストを JSON で指定してください: -e \'{{"{variable}": '
@@ -134,7 +165,8 @@ _ARGUMENTS = {
     "playbook.no_host": Text(
         "The inventory has no host for '{pattern}'. Name the hosts or groups, for example -e "
         "{variable}=all",
-        "インベントリーに「{pattern}」に当てはまるホストがありません。ホストまたはグループを指定して"
+        "インベントリーに「{pattern}」に当てはまるホストがありません。ホストまたはグループを指定し"
+        "て"
         "ください。例: -e {variable}=all",
     ),
     "playbook.ports": Text("Name the ports: {command}", "ポートを指定してください: {command}"),
@@ -247,7 +279,8 @@ _CHECK = {
         "the module runs on the controller anyway, and connects to the host of the task itself.",
         "port_check の対象はインベントリーのホストだけです。「{host}」はそこにありません。"
         "delegate_to を削除してください。モジュールはもともとコントローラーで動作し、タスクのホスト"
-        "には自分で接続します。管理していないコンピューターのポートを調べることは、多くの国で違法です。",
+        "には自分で接続します。管理していないコンピューターのポートを調べることは、多くの国で違法で"
+        "す。",
     ),
     "check.process_of_free_port": Text(
         "expected_process: it can't be combined with expect: free, where no process should hold "

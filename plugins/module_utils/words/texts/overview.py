@@ -278,7 +278,7 @@ _SCRIPT = {
         "この PC 名を選択してコピーしてください (Ctrl+C)",
     ),
     "js.limit_copied": Text(
-        "Copied the names of {count} PCs", "{count} 台の PC 名をコピーしました"
+        "Copied the names of {count} PCs.", "{count} 台の PC 名をコピーしました。"
     ),
     "js.limit_left_out": Text(
         "Left out: {count} names with characters that a shell or --limit reads differently.",

@@ -106,8 +106,17 @@ TEXTS: Mapping[str, Text] = {
         "です ({verdicts})。",
     ),
     "setup.unknown_clients": Text(
-        "port_setup_clients: {hosts}: the inventory has no host of this name.",
-        "port_setup_clients: {hosts} という名前のホストはインベントリーにありません。",
+        "{variable}: {hosts}: the inventory has no host of this name. Write the names as the "
+        "inventory has them.",
+        "{variable}: {hosts} という名前のホストはインベントリーにありません。インベントリーのとおり"
+        "にホスト名を指定してください。",
+    ),
+    "setup.client_is_group": Text(
+        "{variable}: '{group}' is a group of the inventory. For all hosts in it, write "
+        "\"{{{{ groups['{group}'] }}}}\".",
+        "{variable}:「{group}」はインベントリーのグループです。その中のすべてのホストを指定するには"
+        " "
+        "\"{{{{ groups['{group}'] }}}}\" と書いてください。",
     ),
     "setup.way_out": Text(
         "Or set port_setup_conflict to stop, and this role stops it.",

@@ -62,13 +62,23 @@ def test_what_no_check_returns_is_refused() -> None:
 
 
 def test_clients_that_are_no_hosts() -> None:
-    assert mistakes.of_clients(["a", "b"], ["b", "a", "c"]) is None
-    found = mistakes.of_clients(["x", "a", "y"], ["a"])
-    assert found is not None
-    assert (
-        render(found, "en") == "port_setup_clients: x, y: the inventory has no host of this name."
+    assert mistakes.of_clients(["a", "b"], ["b", "a", "c"], ["office"], "v") == []
+    (found,) = mistakes.of_clients(["x", "a", "y"], ["a"], ["office"], "port_report_clients")
+    assert render(found, "en") == (
+        "port_report_clients: x, y: the inventory has no host of this name. Write the names as the "
+        "inventory has them."
     )
-    assert "x、y という名前のホスト" in render(found, "ja")
+    assert "port_report_clients: x、y という名前のホスト" in render(found, "ja")
+
+
+def test_a_client_that_is_a_group_is_told_how_to_write_its_hosts() -> None:
+    nobody, group = mistakes.of_clients(["office", "x"], ["a"], ["all", "office"], "v")
+    assert render(nobody, "en").startswith("v: x: the inventory")
+    assert render(group, "en") == (
+        "v: 'office' is a group of the inventory. For all hosts in it, write "
+        "\"{{ groups['office'] }}\"."
+    )
+    assert "「office」はインベントリーのグループです" in render(group, "ja")
 
 
 def test_ports_that_are_not_as_wanted_are_counted_and_named() -> None:

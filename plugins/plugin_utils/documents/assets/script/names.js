@@ -28,7 +28,8 @@ async function copyNames() {
   }
   limitText.value = text;
   limitByHand.hidden = done;
-  limitNote.textContent = [done ? say("js.limit_copied", { count: names.length }) : "", leftOut].filter(Boolean).join(" ");
+  const said = [done ? say("js.limit_copied", { count: names.length }) : "", leftOut].filter(Boolean);
+  limitNote.textContent = said.join(/。$/.test(said[0]) ? "" : " ");
   if (!done) {
     limitText.focus();
     limitText.select();
