@@ -113,10 +113,11 @@ class ActionModule(CheckedAction):
 
     def prepare(self, given: dict[str, Any]) -> SurveyOptions:
         if not 1 <= given["parallel"] <= MOST_PARALLEL:
-            raise UserError("survey.parallel", most=MOST_PARALLEL)
+            raise UserError("survey.parallel", option="parallel", most=MOST_PARALLEL)
         seconds = given["connect_timeout"]
         if seconds is not None and not 0 < seconds <= MOST_CONNECT_SECONDS:
-            raise UserError("survey.connect_timeout", most=f"{MOST_CONNECT_SECONDS:g}")
+            most = f"{MOST_CONNECT_SECONDS:g}"
+            raise UserError("survey.connect_timeout", option="connect_timeout", most=most)
         file = None
         if given["for_report"]:
             if given["detail_file"]:

@@ -23,8 +23,9 @@ from ..module_utils.asked.arguments import ArgumentSpec
 from ..module_utils.ground.version import COLLECTION
 from ..module_utils.host.host import Host, HostError, Limits
 from ..module_utils.host.transport import Transport, TransportError
+from ..module_utils.words import rewording
 from ..module_utils.words.languages import Language
-from ..module_utils.words.phrases import Phrase, PhraseError, Value, Verbatim, render
+from ..module_utils.words.phrases import SPOKEN, Phrase, PhraseError, Value, Verbatim, render
 from ..module_utils.wsman.soap.characters import unsendable
 from ..module_utils.wsman.soap.errors import LocalProtocolError
 from . import settings
@@ -88,12 +89,14 @@ class CheckedAction(ActionBase):
     def is_told_later(self, what: str) -> bool:
         """Whether a later task of our role tells something, so that this one need not: a variable
         of the task says so, ``portkeeper_`` and the name behind that of the role."""
-        found = (
-            value
-            for name, value in (self._task.vars or {}).items()
-            if str(name).endswith(f"_portkeeper_{what}")
-        )
-        return any(self._templar.template(each) is True for each in found)
+        return any(each is True for each in self._of_role(what))
+
+    def _of_role(self, what: str) -> Iterator[Any]:
+        """What the task of a role or playbook of ours says by a variable of this name, behind
+        ``portkeeper_`` and the name of the role."""
+        for name, value in (self._task.vars or {}).items():
+            if f"_{name}".endswith(f"_portkeeper_{what}"):
+                yield self._templar.template(value)
 
     def permit(self, task_vars: Mapping[str, Any]) -> None:
         """Check, before anything else, that the task may run on its host.
@@ -160,6 +163,14 @@ class CheckedAction(ActionBase):
             ]
 
     def _in_words(self, result: dict[str, Any], secrets: set[str]) -> dict[str, Any]:
+        for variables in self._of_role("variables"):
+            result = rewording.reworded(result, variables=variables)
+        for options in self._of_role("lacks"):
+            result = rewording.reworded(result, rewording.OF_SETUP)
+            if result.get("failed") and isinstance(result.get("msg"), SPOKEN):
+                module = str(self._task.action)
+                told = rewording.explained(result["msg"], module, options, self.language)
+                result["msg"] = told
         if secrets:
             result = without(secrets, spoken(result, self.language))
         shown: dict[str, Any] = harmless(result, self.language)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from integration.runs import CHECKOUT, run
+from integration.runs import CHECKOUT, own_address, play, run, simulated_hosts
 
 pytestmark = pytest.mark.integration
 
@@ -283,6 +283,48 @@ def test_a_group_or_host_that_the_inventory_lacks_is_named_with_its_variable() -
             f"にホスト名を指定してください。{clients}:「ungrouped」はインベントリーのグループです。"
         )
         assert told in text, text
+
+
+def test_a_wrong_port_is_told_with_the_variable_of_the_playbook(inventory: Path) -> None:
+    for playbook, variable, more in (
+        ("check_ports", "check_ports_ports", {}),
+        ("free_port", "free_port_ports", {}),
+        ("check_path", "check_path_ports", {"server": "win-1", "clients": "win-2"}),
+        ("report", "port_report_ports", {}),
+        ("report", "port_report_from", {}),
+        ("report", "port_report_connect_timeout", {}),
+    ):
+        given = {f"{playbook}_{name}": value for name, value in more.items()}
+        if playbook == "report":
+            given |= {"port_report_ports": "80"}
+        for language, words in (("en", "[:h]"), ("ja", "[: ]")):
+            code, text = run(
+                "ansible-playbook", f"portkeeper.windows.{playbook}", "-i", str(inventory),
+                "-e", json.dumps({**given, variable: 99_999}),
+                environment={"PORTKEEPER_LANGUAGE": language},
+            )  # fmt: skip
+            assert code == 2, text
+            assert re.search(rf"FAILED! =>\s*\n{variable} ?{words}", text), text
+
+
+def test_a_rule_in_another_group_is_told_with_what_the_role_has(tmp_path: Path) -> None:
+    path = tmp_path / "inventory.yml"
+    with simulated_hosts(path, "--image", "win11-ja", "--address", own_address(9)):
+        rule = {"name": "port_setup: https", "ports": 443, "group": "Office"}
+        wanted = {"port_setup_services": ["https"], "port_setup_unspecified": "disable"}
+        played = play(
+            [
+                {"hosts": "all", "gather_facts": False, "tasks": [
+                    {"portkeeper.windows.port_firewall": rule},
+                ]},
+                {"hosts": "all", "gather_facts": False, "vars": wanted, "roles": [
+                    {"role": "portkeeper.windows.port_setup"},
+                ]},
+            ],
+            tmp_path,
+        )  # fmt: skip
+    assert "With port_setup_unspecified, the role changes only rules of" in played.text
+    assert "rule_id" not in played.text, played.text
 
 
 def test_a_refusal_is_printed_once_and_without_its_data(inventory: Path) -> None:

@@ -118,6 +118,63 @@ TEXTS: Mapping[str, Text] = {
         " "
         "\"{{{{ groups['{group}'] }}}}\" と書いてください。",
     ),
+    # What port_firewall says to users of the role.
+    "setup.rule_of_other_group": Text(
+        "The rule '{rule}' is in another group, '{other}'. With port_setup_unspecified, the role "
+        "changes only rules of the group '{group}' or of none. Give the service another name or "
+        "set another port_setup_rule_prefix, so that the role makes a rule of its own, or delete "
+        "that rule if nobody needs it.",
+        "規則「{rule}」は別のグループ「{other}」にあります。port_setup_unspecified を使う場合、ロー"
+        "ル"
+        "が変更するのはグループ「{group}」の規則か、どのグループにも属さない規則だけです。サービス"
+        "を"
+        "別の名前にするか、port_setup_rule_prefix を別の値にして、ロール用の規則が作成されるように"
+        "す"
+        "るか、不要な規則であれば削除してください。",
+    ),
+    "setup.rules_of_one_name": Text(
+        "{count} rules are named '{name}': {ids}. The role can't tell which one is meant. Delete "
+        "those that nobody needs, or give the service another name, or set another "
+        "port_setup_rule_prefix.",
+        "「{name}」という名前の規則が {count} 件あり ({ids})、どれが対象か分かりません。不要な規則"
+        "を"
+        "削除するか、サービスを別の名前にするか、port_setup_rule_prefix を別の値にしてください。",
+    ),
+    "setup.name_of_windows": Text(
+        "Windows shows its own rule {ids} as '{name}'. Give the service another name, or set "
+        "port_setup_rule_prefix.",
+        "「{name}」は Windows の組み込みの規則 {ids} の表示名です。サービスを別の名前にするか、"
+        "port_setup_rule_prefix を指定してください。",
+    ),
+    "setup.unspecified_protected": Text(
+        "The rule '{rule}' is for none of the services, and without it this connection could be "
+        "cut off: {why} So port_setup_unspecified does not apply to it. Set another "
+        "port_setup_group, or move the rule to another group.",
+        "規則「{rule}」はどのサービスの規則でもありませんが、この規則がなければこの接続が切れる可能"
+        "性"
+        "があります。{why}このため port_setup_unspecified の対象にはできません。port_setup_group を"
+        "別の値にするか、規則を別のグループに移してください。",
+    ),
+    "setup.group_of_windows": Text(
+        "The group '{group}' has rules of Windows itself, or of apps that Windows has installed, "
+        "and they are for none of the services. They stay as they are: {rules}. Set another "
+        "port_setup_group, so that the role has a group of its own.",
+        "グループ「{group}」には、どのサービスのものでもない、Windows の組み込みの規則か、Windows "
+        "が"
+        "インストールしたアプリの規則があります。これらは変更されません: {rules}。port_setup_group "
+        "を"
+        "別の値にして、ロール専用のグループを使ってください。",
+    ),
+    "setup.reboot_variable": Text(
+        "(In the role port_setup, reboot is port_setup_reboot.)",
+        "(ロール port_setup では、reboot に当たる変数は port_setup_reboot です。)",
+    ),
+    "setup.options_of_module": Text(
+        "(The role port_setup has no variables for {options}: run {module} with them, in a task "
+        "before the role or with the command ansible, and then the role again.)",
+        "(ロール port_setup には {options} に当たる変数はありません。ロールの前のタスクか ansible "
+        "コマンドで、これらを指定した {module} を実行してから、ロールを再実行してください。)",
+    ),
     "setup.way_out": Text(
         "Or set port_setup_conflict to stop, and this role stops it.",
         "または port_setup_conflict に stop を指定すると、このロールが停止します。",

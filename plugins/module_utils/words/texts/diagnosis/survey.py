@@ -44,12 +44,12 @@ TEXTS: Mapping[str, Text] = {
         "インベントリーの --limit の範囲に、一致するホストのないもの: {patterns}。",
     ),
     "survey.parallel": Text(
-        "parallel has to be a number from 1 to {most}.",
-        "parallel には 1 から {most} までの数を指定してください。",
+        "{option} has to be a number from 1 to {most}.",
+        "{option} には 1 から {most} までの数を指定してください。",
     ),
     "survey.connect_timeout": Text(
-        "connect_timeout has to be more than 0 and at most {most} seconds.",
-        "connect_timeout には 0 より大きく {most} 秒以下の値を指定してください。",
+        "{option} has to be more than 0 and at most {most} seconds.",
+        "{option} には 0 より大きく {most} 秒以下の値を指定してください。",
     ),
     "survey.without_ports": Text(
         "{option} is about ports, so it needs the option ports. Add it, or leave out {option}.",
