@@ -40,6 +40,7 @@ from .causes.model import (
     Diagnosis,
     Evidence,
     Situation,
+    SourceVerdict,
     WantedPort,
     cause_of,
 )
@@ -66,7 +67,7 @@ def diagnose(
         about = part(each)
         seen = partial(_seen_from, book, each)
         answers = tuple(sources.judge(about, each, source, seen) for source in asked)
-        found.append(replace(_diagnose(about, book, each), sources=answers))
+        found.append(_diagnose(about, book, each, answers))
     return tuple(found)
 
 
@@ -84,7 +85,7 @@ def _seen_from(
         behind.about_addresses(situation, wanted, best, each)
         for each in address_causes(situation, wanted, held.mine, _title(situation, held))
     ]
-    listener = _listener(situation, wanted, found, held)
+    listener = _listener(situation, situation.family, wanted, found, held)
     return causes, permission.judge(
         situation, book, wanted, listener, planned=not held.mine, holder=best
     )
@@ -110,19 +111,30 @@ def _parts(situation: Situation) -> Callable[[WantedPort], Situation]:
         else:
             proxied.append(forward)
 
-    def part(wanted: WantedPort) -> Situation:
-        about = replace(
-            snapshot,
-            endpoints=tuple(endpoints.get(wanted.key, ())),
-            http_urls=tuple(urls.get(wanted.port, ())),
-            forwards=(*proxied, *translated.get(wanted.key, ())),
-        )
+    def part(
+        own: Iterable[Endpoint], of_http: Iterable[HttpUrl], to_port: Iterable[Forward]
+    ) -> Situation:
+        forwards = (*proxied, *to_port)
+        about = replace(snapshot, endpoints=tuple(own), http_urls=tuple(of_http), forwards=forwards)
         return replace(situation, snapshot=about, urls_read=bool(urls))
 
-    return part
+    # Most ports that are asked about have nothing of their own.
+    nothing = part((), (), ())
+
+    def of_port(wanted: WantedPort) -> Situation:
+        key = wanted.key
+        found = endpoints.get(key, ()), urls.get(wanted.port, ()), translated.get(key, ())
+        return part(*found) if any(found) else nothing
+
+    return of_port
 
 
-def _diagnose(situation: Situation, book: RuleBook | None, wanted: WantedPort) -> Diagnosis:
+def _diagnose(
+    situation: Situation,
+    book: RuleBook | None,
+    wanted: WantedPort,
+    answers: tuple[SourceVerdict, ...],
+) -> Diagnosis:
     attempt = situation.attempt(wanted)
     found = listeners(situation, wanted)
     held = holding.judge(situation, wanted, found)
@@ -152,7 +164,7 @@ def _diagnose(situation: Situation, book: RuleBook | None, wanted: WantedPort) -
     allowed = Permission()
     # Whether the rules for listeners apply to what the NAT forwards is not documented.
     if not wanted.free and not mappings:
-        listener = _listener(situation, wanted, found, held)
+        listener = _listener(situation, situation.family, wanted, found, held)
         for_all = _for_all(situation, wanted, found, held)
         allowed = permission.judge(
             situation,
@@ -194,6 +206,7 @@ def _diagnose(situation: Situation, book: RuleBook | None, wanted: WantedPort) -
         tuple(described(situation.snapshot, each) for each in held.holders)
         or tuple(Phrase("holder.nat", {"target": each.target}) for each in mappings),
         (*named, *_remarks(situation, wanted, held, causes, allowed, why_not)),
+        answers,
     )
 
 
@@ -246,12 +259,15 @@ def _title(situation: Situation, held: Holding) -> Phrase:
 
 
 def _listener(
-    situation: Situation, wanted: WantedPort, found: Sequence[Listening], held: Holding
+    situation: Situation,
+    family: int | None,
+    wanted: WantedPort,
+    found: Sequence[Listening],
+    held: Holding,
 ) -> Listener:
     """The listener about which the firewall is asked: one that may have the port, on an address
-    that others can reach and for the family by which the controller connects or, if none may have
-    it, the one that should."""
-    family = situation.family
+    that others can reach and for the family by which somebody connects, None for any, or, if none
+    may have it, the one that should."""
     if not held.mine:
         paths = [each for each in wanted.expected_process if ntpath.isabs(each)]
         program = paths[0] if len(wanted.expected_process) == len(paths) == 1 else None
@@ -288,8 +304,9 @@ def _for_all(
     situation: Situation, wanted: WantedPort, found: Sequence[Listening], held: Holding
 ) -> Listener:
     """The same listener with its own address, or all families that it may serve."""
-    of_any_family = replace(situation, targets=(), arrives=None)
-    listener = _listener(of_any_family, wanted, found, held)
+    # The family of a source stays.
+    family = None if situation.arriving is None else situation.family
+    listener = _listener(situation, family, wanted, found, held)
     local = held.mine[0].endpoint.local if held.mine else None
     if local is None or local.scope is Scope.ALL:
         return listener

@@ -4,8 +4,8 @@
 """Results of work that many hosts of one process need alike, kept within limits.
 
 What is kept comes from hosts that may be hostile. So a result is found only by the whole of what it
-was made from, is never changed, and goes when it has not been used for longest: a host that sends
-very much makes the work for others anew once, and no more.
+was made from, is never changed, and goes when it has not been used for long: a host that sends very
+much makes the work for others anew once, and no more.
 """
 
 from __future__ import annotations
@@ -19,8 +19,23 @@ K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
 
 
+class _Entry(Generic[V]):
+    """A result, its weight, and whether it has been used since room was last made."""
+
+    __slots__ = ("used", "value", "weight")
+
+    def __init__(self, value: V, weight: int) -> None:
+        self.value = value
+        self.weight = weight
+        self.used = False
+
+
 class Kept(Generic[K, V]):
     """Immutable results by what they were made from. Made for many threads.
+
+    Most questions find a result, and a thousand are asked for each host, so to find one takes no
+    lock, and changes no order: it only marks the result as used. What makes room is the oldest that
+    has not been used since the last time it came to be the oldest.
 
     Args:
         entries: how many are kept at most.
@@ -30,28 +45,34 @@ class Kept(Generic[K, V]):
     def __init__(self, entries: int, weight: int) -> None:
         self._most = entries
         self._most_weight = weight
-        self._found: OrderedDict[K, tuple[V, int]] = OrderedDict()
+        self._found: OrderedDict[K, _Entry[V]] = OrderedDict()
         self._weight = 0
         self._lock = threading.Lock()
 
     def get(self, key: K, make: Callable[[], V], weight: int = 1) -> V:
         """The result that is kept for a key, or a new one. What `make` raises is not kept, nor is
         anything that weighs more than a hundredth of what is kept at most."""
-        with self._lock:
-            found = self._found.get(key)
-            if found is not None:
-                self._found.move_to_end(key)
-                return found[0]
+        found = self._found.get(key)
+        if found is not None:
+            found.used = True
+            return found.value
         made = make()
-        if weight * 100 > self._most_weight:
-            return made
+        if weight * 100 <= self._most_weight:
+            self._keep(key, _Entry(made, weight))
+        return made
+
+    def _keep(self, key: K, entry: _Entry[V]) -> None:
         with self._lock:
             before = self._found.pop(key, None)
-            self._weight += weight - (before[1] if before else 0)
-            self._found[key] = (made, weight)
+            self._weight += entry.weight - (before.weight if before else 0)
+            self._found[key] = entry
             while len(self._found) > self._most or self._weight > self._most_weight:
-                self._weight -= self._found.popitem(last=False)[1][1]
-        return made
+                oldest, of_oldest = self._found.popitem(last=False)
+                if of_oldest.used:
+                    of_oldest.used = False
+                    self._found[oldest] = of_oldest
+                else:
+                    self._weight -= of_oldest.weight
 
     def __len__(self) -> int:
         return len(self._found)

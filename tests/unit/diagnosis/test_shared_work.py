@@ -35,7 +35,10 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.judgin
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.networks.network import (
     Network,
 )
-from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy import rule_text
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy import (
+    registry_text,
+    rule_text,
+)
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy.rule import (
     FirewallRule,
 )
@@ -62,6 +65,8 @@ IMAGES = (
     "third-party-firewall",
     "ipv6-only",
 )
+#: What keeps results for other hosts.
+KEEPING = (registry_text, rule_text, rule_index)
 
 
 def checked(image: str) -> Any:
@@ -76,14 +81,21 @@ def checked(image: str) -> Any:
 def nothing_shared(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(RuleBook, "stand_in", lambda _book, listener: listener)
     monkeypatch.setattr(RuleBook, "once", lambda _book, _question, answer: answer())
-    for module in (rule_text, rule_index):
+    for module in KEEPING:
         monkeypatch.setattr(module._kept, "get", lambda _key, make, _weight=1: make())
+    verdict = Firewall.verdict
+
+    def anew(firewall: Firewall, *question: Any) -> Any:
+        firewall._answers.clear()
+        return verdict(firewall, *question)
+
+    monkeypatch.setattr(Firewall, "verdict", anew)
 
 
 @pytest.mark.sweep
 @pytest.mark.parametrize("image", IMAGES)
 def test_what_is_shared_makes_no_difference(image: str, request: pytest.FixtureRequest) -> None:
-    for module in (rule_text, rule_index):
+    for module in KEEPING:
         module._kept.clear()
     first, again = checked(image), checked(image)
     request.getfixturevalue("nothing_shared")

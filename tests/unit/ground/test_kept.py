@@ -30,12 +30,26 @@ def test_what_fails_is_not_kept() -> None:
     assert kept.get("a", lambda: "made") == "made"
 
 
-def test_what_was_not_used_for_longest_goes() -> None:
+def test_what_was_not_used_goes() -> None:
     kept: Kept[str, str] = Kept(2, 1_000)
     for key in ("a", "b", "a", "c"):
         kept.get(key, lambda key=key: key)  # type: ignore[misc]
     assert kept.get("a", lambda: "anew") == "a"
     assert kept.get("b", lambda: "anew") == "anew"
+
+
+def test_what_is_used_all_the_time_stays_while_others_come_and_go() -> None:
+    kept: Kept[str, str] = Kept(10, 1_000)
+    for key in ("first", *map(str, range(500))):
+        kept.get(key, lambda key=key: key)  # type: ignore[misc]
+        assert kept.get("first", boom if key != "first" else lambda: "first") == "first"
+
+
+def test_what_was_used_once_goes_in_the_end() -> None:
+    kept: Kept[str, str] = Kept(2, 1_000)
+    for key in ("a", "a", "b", "c", "d", "e"):
+        kept.get(key, lambda key=key: key)  # type: ignore[misc]
+    assert kept.get("a", lambda: "anew") == "anew"
 
 
 def test_one_that_weighs_too_much_is_not_kept() -> None:
@@ -61,7 +75,7 @@ def test_it_is_as_if_nothing_were_kept(asked: list[tuple[str, int]]) -> None:
     for key, weight in asked:
         assert kept.get(key, lambda key=key: f"of {key}", weight) == f"of {key}"  # type: ignore[misc]
         assert len(kept) <= 5
-        assert kept.weight == sum(each for _value, each in kept._found.values()) <= 500
+        assert kept.weight == sum(each.weight for each in kept._found.values()) <= 500
 
 
 def test_many_threads() -> None:

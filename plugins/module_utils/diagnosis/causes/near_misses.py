@@ -72,6 +72,10 @@ def near_misses(
 ) -> tuple[NearMiss, ...]:
     """The rules that would let traffic reach a listener but for one condition, the likeliest
     mistake first. Empty for an impossible question."""
+    named = sorted(book.naming(listener), key=_place)
+    others = sorted((each for each in book.of_program(listener) if each not in named), key=_place)
+    if not named and not others:
+        return ()
     try:
         asked = [
             ask(listener, network, remote, firewall.environment, family)
@@ -79,8 +83,6 @@ def near_misses(
         ]
     except (TrafficError, AddressError):
         return ()
-    named = sorted(book.naming(listener), key=_place)
-    others = sorted((each for each in book.of_program(listener) if each not in named), key=_place)
     made = [each for each in named if _is_made_for(listener, *each)]
     found = [
         # It is needed, from wherever traffic comes: whom else it has to let in is another question.

@@ -9,8 +9,9 @@ rule may concern every port.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import replace
+from functools import cached_property
 from typing import Any, TypeVar
 
 from ...firewall.judging.traffic import Listener
@@ -60,24 +61,37 @@ class RuleBook:
         self._narrowed: dict[Listener, Firewall] = {}
         self._stand_ins: dict[Hashable, Listener] = {}
         self._answers: dict[Hashable, Any] = {}
-        self._by_port: dict[int, list[StoredRule]] = {}
-        self._by_program: dict[str, list[StoredRule]] = {}
-        for store in _STORES:
-            for rule in firewall.stores.of(store):
-                if rule.action is Action.ALLOW:
-                    self._put(store, rule)
+        self._allowing = [
+            (store, rule)
+            for store in _STORES
+            for rule in firewall.stores.of(store)
+            if rule.action is Action.ALLOW
+        ]
 
-    def _put(self, store: Store, rule: FirewallRule) -> None:
-        numbers = rule.local_ports.numbers
-        ports = set(numbers) if len(numbers) <= _MOST_PORTS else set()
-        if "RPC-EPMap" in rule.local_ports.keywords:
-            # The only word of rules that stands for one port ([MS-FASP] 2.2.14).
-            ports.add(_ENDPOINT_MAPPER)
-        for port in ports:
-            self._by_port.setdefault(port, []).append((store, rule))
-        if rule.program is not None and not self.is_shared(rule.program):
-            name = self._file_name(rule.program)
-            self._by_program.setdefault(name, []).append((store, rule))
+    @cached_property
+    def _by_port(self) -> Mapping[int, list[StoredRule]]:
+        found: dict[int, list[StoredRule]] = {}
+        for store, rule in self._allowing:
+            local = rule.local_ports
+            if not local:
+                continue
+            ports = set(local.numbers) if len(local.numbers) <= _MOST_PORTS else set()
+            if "RPC-EPMap" in local.keywords:
+                # The only word of rules that stands for one port ([MS-FASP] 2.2.14).
+                ports.add(_ENDPOINT_MAPPER)
+            for port in ports:
+                found.setdefault(port, []).append((store, rule))
+        return found
+
+    @cached_property
+    def _by_program(self) -> Mapping[str, list[StoredRule]]:
+        found: dict[str, list[StoredRule]] = {}
+        for store, rule in self._allowing:
+            if rule.program is not None:
+                name = self._file_name(rule.program)
+                if name not in _SHARED:
+                    found.setdefault(name, []).append((store, rule))
+        return found
 
     def _file_name(self, path: str) -> str:
         expanded = self.firewall.environment.expand(path) or path

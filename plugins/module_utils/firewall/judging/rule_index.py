@@ -14,8 +14,9 @@ The index leaves out only rules that `matching.match` would answer with no.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TypeAlias
 
 from ...ground.kept import Kept
@@ -158,7 +159,18 @@ class RuleIndex:
         by its number."""
         if (traffic.protocol, traffic.port) in self._by_port:
             return None
-        return tuple(matching.local_port(each, traffic) for each in self._of_ports)
+        return tuple(matching.local_port(each, traffic) for each in self._port_conditions)
+
+    @cached_property
+    def _port_conditions(self) -> Sequence[CompiledRule]:
+        """Of the rules with a condition on local ports, one for each that says the same of all
+        ports."""
+        return list(
+            {
+                (each.rule.local_ports, each.action is Action.BLOCK): each
+                for each in self._of_ports
+            }.values()
+        )
 
     def candidates(self, traffic: Traffic) -> list[CompiledRule]:
         """The rules that may match."""

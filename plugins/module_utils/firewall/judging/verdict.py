@@ -33,6 +33,8 @@ from .traffic import ANY, Listener, Sender, Traffic, TrafficError
 
 # How many questions are remembered: a few networks and both families of one listener.
 _KEPT = 8
+# How many answers: as many questions from anywhere, and from one address.
+_ANSWERS_KEPT = 16
 # How many problems a verdict names.
 _TOLD = 10
 
@@ -62,6 +64,9 @@ class Firewall:
         self._inbound = OneWay(stores, self._compiler)
         #: The rules of the latest questions: often, more is asked about the same traffic.
         self._latest: dict[Traffic, RulesAround] = {}
+        #: The latest answers about inbound traffic: for ports that rules can't tell apart, the same
+        #: is asked for each, of a firewall that has been changed too.
+        self._answers: dict[tuple[Listener, Network, str, int | None], ProfileVerdict] = {}
 
     @cached_property
     def _outbound(self) -> OneWay:
@@ -149,6 +154,10 @@ class Firewall:
             The verdict. A question that can't be answered gives ``unknown``; nothing is raised.
         """
         where = _network(network)
+        question = listener, where, remote, family
+        found = self._answers.get(question)
+        if found is not None:
+            return found
 
         def asked() -> Mapping[int, Traffic]:
             families = (family,) if family else traffic.families(listener, where, remote)
@@ -157,7 +166,10 @@ class Firewall:
                 for each in families
             }
 
-        return self._answer(asked, where.profile)
+        if len(self._answers) >= _ANSWERS_KEPT:
+            self._answers.clear()
+        answer = self._answers[question] = self._answer(asked, where.profile)
+        return answer
 
     def outbound(
         self,

@@ -21,7 +21,9 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import NamedTuple
 
+from ...ground.kept import Kept
 from ...ground.names import ascii_upper, name_key
 from ...words.phrases import Phrase
 
@@ -32,6 +34,10 @@ MAX_VALUES = 500_000
 MAX_DOUBTS = 1_000
 # The most characters of a line in a message.
 _SHOWN = 200
+# How many lines of values are kept, and how many characters of them. Hosts of one process have most
+# of them in common.
+_MOST_KEPT = 8_192
+_MOST_CHARACTERS_KEPT = 2_048_000
 
 _ROOTS = ("HKEY_LOCAL_MACHINE", "HKEY_CURRENT_USER", "HKEY_CLASSES_ROOT", "HKEY_USERS")
 _SHORT_ROOTS: Mapping[str, str] = {
@@ -59,8 +65,7 @@ _NUMBER_TYPES = frozenset({"REG_DWORD", "REG_DWORD_BIG_ENDIAN", "REG_QWORD"})
 _TEXT_TYPES = frozenset({"REG_SZ", "REG_EXPAND_SZ", "REG_MULTI_SZ"})
 
 
-@dataclass(frozen=True, slots=True)
-class RegistryValue:
+class RegistryValue(NamedTuple):
     """One value: its name as written, its type (such as ``REG_SZ``), and its data as printed."""
 
     name: str
@@ -176,6 +181,29 @@ def _read(text: str, tree: RegistryTree) -> None:
     reader.close()
 
 
+class _ValueLine(NamedTuple):
+    """A line as that of a value which ends with it. `is_ambiguous`: it has more than one type."""
+
+    value: RegistryValue
+    is_text: bool
+    is_ambiguous: bool
+
+
+_kept: Kept[str, _ValueLine | None] = Kept(_MOST_KEPT, _MOST_CHARACTERS_KEPT)
+
+
+def _value_line(line: str) -> _ValueLine | None:
+    match = _VALUE.match(line)
+    if match is None:
+        return None
+    return _ValueLine(_value(match), match["type"] in _TEXT_TYPES, _is_ambiguous(line))
+
+
+def _value(match: re.Match[str]) -> RegistryValue:
+    kind, data = match["type"], match["data"] or ""
+    return RegistryValue(match["name"], kind, data if kind in _TEXT_TYPES else data.strip())
+
+
 class _Reader:
     """Reads one output, line by line."""
 
@@ -184,7 +212,7 @@ class _Reader:
         self.key: RegistryKey | None = None
         self.count = sum(len(each.values) for each in tree.keys.values())
         self.pending: list[str] = []  # the lines of the value that is being read
-        self.match: re.Match[str] | None = None  # of the first of them
+        self.first: RegistryValue | None = None  # as the first of them alone says
         self.start = 0
         self.is_text = False
 
@@ -197,8 +225,8 @@ class _Reader:
             self.close()
             self.key = _open(line, self.tree)
             return self.key is not None
-        match = _VALUE.match(line)
-        if match:
+        found = _kept.get(line, lambda: _value_line(line), 1 + len(line))
+        if found is not None:
             self.close()
             self.count += 1
             if self.count > MAX_VALUES:
@@ -206,10 +234,10 @@ class _Reader:
                 return False
             if self.key is None:
                 self.doubt(number, line, "no_key")
-            elif _is_ambiguous(line):
+            elif found.is_ambiguous:
                 self.doubt(number, line, "two_ways")
-            self.pending, self.start, self.match = [line], number, match
-            self.is_text = match["type"] in _TEXT_TYPES
+            self.pending, self.start = [line], number
+            self.first, self.is_text = found.value, found.is_text
         elif self.pending and self.is_text:
             self.pending.append(line)
         elif line.strip() and self.key is not None:
@@ -224,12 +252,13 @@ class _Reader:
             pending.pop()
         if not pending or self.key is None:
             return
-        match = self.match if len(pending) == 1 else _VALUE.match("\n".join(pending))
-        if match is None:
+        value = self.first
+        if len(pending) > 1:
+            match = _VALUE.match("\n".join(pending))
+            value = None if match is None else _value(match)
+        if value is None:
             self.doubt(self.start, pending[0], "loose_lines")
             return
-        kind, data = match["type"], match["data"] or ""
-        value = RegistryValue(match["name"], kind, data if kind in _TEXT_TYPES else data.strip())
         if not self.key.add(value):
             self.doubt(self.start, pending[0], "same_name")
 

@@ -225,20 +225,21 @@ def _rules(
     for value in key.values if key else ():
         if len(rules) > MAX_RULES:
             break
-        name = for_display(value.name, _SHOWN)
+        text = value.data
         try:
-            rule = rule_text.parse(value.name, value.data)
+            rule = rule_text.parse(value.name, text)
         except rule_text.RuleSyntaxError as error:
-            if "\n" in value.data:
+            name = for_display(value.name, _SHOWN)
+            if "\n" in text:
                 unread.append(_runs_on(name, store))
             elif not _is_default(value):
                 told: dict[str, Value] = {**_called(name, store), "error": error.phrase}
                 problems.append(Phrase("stores.not_a_rule", told))
             continue
-        *before, end = value.data.split("\n")
-        if not _is_whole(end) or any(_is_whole(line) for line in before):
-            unread.append(_runs_on(name, store))
+        if ("\n" in text or text[-1:] != "|") and _runs_on_or_ends_early(text):
+            unread.append(_runs_on(for_display(value.name, _SHOWN), store))
         if is_damaged(rule):
+            name = for_display(value.name, _SHOWN)
             problems.append(Phrase("stores.damaged", _called(name, store)))
         # A value that is printed twice, identically, exists only once.
         rules.setdefault(name_key(rule.rule_id), rule)
@@ -292,6 +293,12 @@ def is_damaged(rule: FirewallRule) -> bool:
     """Whether characters of a rule's id or text were lost on the way: output that is not UTF-8, or
     half a character in the registry itself."""
     return REPLACEMENT in rule.rule_id or REPLACEMENT in (rule.source or "")
+
+
+def _runs_on_or_ends_early(text: str) -> bool:
+    """Whether some of the lines of a value are not of its rule, or its last field is cut."""
+    *before, end = text.split("\n")
+    return not _is_whole(end) or any(map(_is_whole, before))
 
 
 def _is_whole(line: str) -> bool:

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.judging import (
     matching,
     rule_index,
+    traffic,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.judging.rule_index import (
     Compiler,
@@ -23,6 +24,9 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.judgin
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.judging.verdict import (
     Firewall,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.networks.network import (
+    Network,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy.environment import (
     Environment,
@@ -159,6 +163,25 @@ def test_ports_of_one_class_have_one_verdict(
         if known is not None and known == firewall.port_class(other):
             for profile in Profile:
                 assert firewall.verdict(one, profile) == firewall.verdict(other, profile)
+
+
+@given(st.lists(TEXTS, max_size=8))
+def test_ports_are_of_one_class_if_each_rule_says_the_same_of_both(texts: list[str]) -> None:
+    rules_ = [parse(f"{number}", text) for number, text in enumerate(texts)]
+    compiler = Compiler(FirewallStores(), Environment())
+    compiled = [compiler.compiled(each, Store.LOCAL) for each in rules_]
+    firewall = Firewall(FirewallStores(rules={Store.LOCAL: tuple(rules_)}))
+    asked = [
+        traffic.ask(Listener(TCP, port), Network(Profile.PUBLIC), traffic.ANY, Environment())
+        for port in PORTS
+    ]
+    said = [
+        [matching.local_port(each, about) for each in compiled if each is not None]
+        for about in asked
+    ]
+    classes = [firewall.port_class(Listener(TCP, port)) for port in PORTS]
+    for one, other in itertools.combinations(range(len(PORTS)), 2):
+        assert (classes[one] == classes[other]) is (said[one] == said[other])
 
 
 def test_ports_are_told_apart_by_what_rules_say_of_them() -> None:

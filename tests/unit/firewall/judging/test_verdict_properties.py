@@ -184,6 +184,23 @@ def test_an_allow_rule_never_turns_allowed_into_blocked(
         assert after in (VerdictState.CONDITIONAL, VerdictState.ALLOWED)
 
 
+@given(
+    rule_lists, st.sampled_from(ORDINARY), settings,
+    st.lists(st.tuples(listeners, st.sampled_from(Profile), remotes), min_size=1, max_size=30),
+)  # fmt: skip
+def test_what_was_asked_before_makes_no_difference(
+    rules_: list[FirewallRule],
+    store: Store,
+    profile_settings: ProfileSettings,
+    asked: list[tuple[Listener, Profile, str]],
+) -> None:
+    host = hold(rules_, store, profile_settings)
+    firewall = Firewall(host)
+    for question in (*asked, *asked):
+        assert firewall.verdict(*question) == Firewall(host).verdict(*question)
+    assert len(firewall._answers) <= 16
+
+
 def compiled_rule(rule: FirewallRule, store: Store = Store.LOCAL) -> CompiledRule | None:
     return matching.compile_rule(
         rule, store, Environment(), windows_version=None, policy_version=None

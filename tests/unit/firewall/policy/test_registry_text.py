@@ -196,6 +196,30 @@ def test_no_text_makes_it_fail(text: str) -> None:
     parse(text, KEY + "\n" + text)
 
 
+_lines = st.sampled_from(
+    [
+        "", KEY, KEY + r"\Below", "    a    REG_SZ    one", "    a    REG_SZ    two",
+        "    b    REG_DWORD    0x1 ", "    c    REG_SZ    x    REG_SZ    y", "loose",
+        "    d    REG_SZ    v2.30|x    REG_SZ    y|", "    e    REG_NONE",
+    ]
+)  # fmt: skip
+
+
+@given(st.lists(_lines, max_size=12))
+def test_lines_that_another_host_had_too_make_no_difference(lines: list[str]) -> None:
+    text = "\r\n".join(lines)
+    registry_text._kept.clear()
+    first = parse(text)
+    assert parse(text) == first
+    registry_text._kept.clear()
+    assert parse(text) == first
+
+
+def test_very_many_lines_are_not_all_kept() -> None:
+    one(*(f"    name {number}    REG_SZ    {'x' * 1_000}" for number in range(3_000)))
+    assert registry_text._kept.weight <= registry_text._MOST_CHARACTERS_KEPT
+
+
 _names = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=20).filter(
     lambda name: "    REG_" not in name
 )

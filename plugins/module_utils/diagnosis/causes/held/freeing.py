@@ -68,9 +68,11 @@ class Held:
 def with_task(held: Held) -> Held:
     """The same with the task that stops all others, if there is one."""
     wrong = (*held.others, *held.bound)
+    if not wrong:
+        return held
     few = len(held.everybody) <= _MOST_ASKED
     task, steps = _freeing(held, wrong, held.everybody) if few else (None, ())
-    if task is not None or not wrong:
+    if task is not None:
         return replace(held, task=task, steps=steps)
     asked = {each.pid: each for each in (*wrong, *held.everybody[:_MOST_ASKED])}
     blocking = (each for each in asked.values() if not _stops_alone(held, each))
