@@ -20,7 +20,7 @@ from ...firewall.policy.vocabulary import Action, Profile
 from ...words.phrases import Phrase, Value
 from . import openings, relaying
 from .model import Cause, CauseKind, Remedy, cause_of
-from .near_misses import NearMiss, near_misses
+from .near_misses import Nearest, NearMiss, near_misses, nearest
 from .openings import Options, Question, narrow_rules, new_rules, proven
 
 _POLICY_STORES = frozenset({Store.GROUP_POLICY, Store.MDM})
@@ -165,6 +165,9 @@ def _no_rule(question: Question) -> Finding:
     if mended is None and not settings.local_port_rules.value:
         values = question.values(path=settings.local_port_rules.path)
         return _in_words(CauseKind.POLICY_VOIDS_LOCAL_RULES, values)
+    found = _nearest(question)
+    if found is not None:
+        return _far_miss(question, found)
     return Finding(cause_of(CauseKind.NO_RULE, question.values(), remedies), mended)
 
 
@@ -176,6 +179,48 @@ def _near(question: Question) -> tuple[NearMiss, ...]:
         question.first.network,
         question.controller or ANY,
     )
+
+
+def _nearest(question: Question) -> Nearest | None:
+    return nearest(
+        question.book,
+        question.firewall,
+        question.listener,
+        question.first.network,
+        question.controller or ANY,
+    )
+
+
+def _far_miss(question: Question, found: Nearest) -> Finding:
+    """No rule opens the port, and one has several things in the way: it is named with all of them,
+    since whoever mends one of them alone is no further."""
+    misses = [NearMiss(kind, found.rule, found.store) for kind in found.kinds]
+    lacks = tuple(
+        Phrase(f"lacks.{each.kind}", question.values() | _difference(question, each))
+        for each in misses
+    )
+    values = question.values(rule=found.rule.label, lacks=lacks)
+
+    def changes() -> Iterator[tuple[str, Options]]:
+        of_each = [_change_for(question, each) for each in misses]
+        if all(of_each):
+            options = {name: value for each in of_each for name, value in each.items()}
+            yield "remedy.change_in_all", openings.change_of(found.rule, **options)
+        yield from new_rules(question, found.rule)
+
+    remedies, mended = proven(question, changes(), found.rule)
+    return Finding(cause_of(CauseKind.NO_RULE, values, remedies, text="no_rule_nearest"), mended)
+
+
+def _change_for(question: Question, near: NearMiss) -> Options:
+    """The options by which port_firewall takes one condition of a rule out of the way; empty if it
+    should not, or can't."""
+    if near.store is not Store.LOCAL or near.rule.is_windows_own:
+        return {}
+    for _key, options in _repairs(question, near):
+        if "rule_id" in options:
+            return {name: value for name, value in options.items() if name != "rule_id"}
+    return {}
 
 
 def _near_miss(question: Question, near: NearMiss) -> Finding:
@@ -231,7 +276,9 @@ def _first_step(question: Question, near: NearMiss) -> tuple[tuple[Remedy, ...],
     if after.from_anywhere.state not in (VerdictState.ALLOWED, VerdictState.CONDITIONAL):
         return None
     task = openings.task("task.enable_rule", question.wanted, options, question.book.firewall, rule)
-    remedy = Remedy(Phrase("remedy.enable_rule", question.values()), task)
+    key = "enable_rule_for_some" if rule.remote_addresses else "enable_rule"
+    values = question.values(addresses=rule.remote_addresses.texts())
+    remedy = Remedy(Phrase(f"remedy.{key}", values), task)
     return (openings.cautious(question, mended, remedy),), mended
 
 

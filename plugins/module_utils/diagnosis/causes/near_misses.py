@@ -39,6 +39,16 @@ class NearMiss:
     store: Store
 
 
+@dataclass(frozen=True, slots=True)
+class Nearest:
+    """A rule that would let the traffic in if it were changed in several ways, and what is in the
+    way, in the order of likelihood."""
+
+    kinds: tuple[CauseKind, ...]
+    rule: FirewallRule
+    store: Store
+
+
 _PROTOCOLS = {TCP: Protocol.TCP, UDP: Protocol.UDP}
 
 # The condition that is removed from a rule to see whether it alone is in the way, as the fields
@@ -65,6 +75,13 @@ _NAMED_ONLY = frozenset(
         CauseKind.RULE_OUTBOUND,
     }
 )
+
+# A rule for another protocol, or for outgoing traffic, that has something else in the way too, is
+# not meant for the port; nor is one with more than this in the way.
+_NEVER_BESIDES = frozenset({CauseKind.RULE_FOR_OTHER_PROTOCOL, CauseKind.RULE_OUTBOUND})
+_MOST_IN_THE_WAY = 3
+# How many rules are looked at for it. Real hosts have a handful that name a port or a program.
+_MOST_LOOKED_AT = 50
 
 
 def near_misses(
@@ -104,6 +121,59 @@ def near_misses(
         if any(_is_in_the_way(firewall, rule, store, relax(each), each) for each in asked)
     ]
     return tuple(sorted(found, key=lambda each: _rank(each, made)))
+
+
+def nearest(
+    book: RuleBook, firewall: Firewall, listener: Listener, network: Network, remote: str
+) -> Nearest | None:
+    """The rule that lacks the least to let traffic reach a listener, where none is a near miss;
+    None if all are too far from that, or for an impossible question.
+
+    Windows' own rules count only if they are for the port's usual service.
+    """
+    try:
+        asked = [
+            ask(listener, network, remote, firewall.environment, family)
+            for family in families(listener, network, remote)
+        ]
+    except (TrafficError, AddressError):
+        return None
+    named = sorted(book.naming(listener), key=_place)
+    others = sorted((each for each in book.of_program(listener) if each not in named), key=_place)
+    found = [
+        Nearest(kinds, rule, store)
+        for store, rule in [
+            each
+            for each in (*named, *others)
+            if not each[1].is_windows_own or _is_made_for(listener, *each)
+        ][:_MOST_LOOKED_AT]
+        for kinds in [
+            _in_the_way(firewall, rule, store, each, named=(store, rule) in named) for each in asked
+        ]
+        if 2 <= len(kinds) <= _MOST_IN_THE_WAY
+    ]
+    # Of those that lack as much, the first.
+    return min(found, key=lambda each: (each.rule.is_windows_own, len(each.kinds)), default=None)
+
+
+def _in_the_way(
+    firewall: Firewall, rule: FirewallRule, store: Store, asked: Traffic, *, named: bool
+) -> tuple[CauseKind, ...]:
+    """The conditions of a rule that keep traffic out, each of them even without the others; empty
+    if it lets the traffic in, or would not without them."""
+    without = {
+        kind: relax(asked)
+        for kind, relax in _RELAXED.items()
+        if kind not in _NEVER_BESIDES and (named or kind not in _NAMED_ONLY)
+    }
+
+    def lets_in(kinds: Collection[CauseKind]) -> bool:
+        fields = {name: value for kind in kinds for name, value in without[kind].items()}
+        return _lets_in(firewall, replace(rule, **fields), store, asked)
+
+    if not lets_in(without):
+        return ()
+    return tuple(kind for kind in without if not lets_in(without.keys() - {kind}))
 
 
 def _place(stored: StoredRule) -> tuple[int, str, str]:

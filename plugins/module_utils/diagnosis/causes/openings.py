@@ -144,7 +144,8 @@ def _by_name(options: Options, firewall: Firewall, rule: FirewallRule | None) ->
         each
         for rules in firewall.stores.rules.values()
         for each in rules
-        if each.shown_name == name or (each.name and name_key(each.name) == name_key(name))
+        # Windows' own rules have names in several languages, and port_firewall takes any of them.
+        if firewall.environment.shown.is_name(name, each.rule_id, each.name)
     ]
     if options.get("rule_id") != rule.rule_id or not is_harmless(name) or len(same) != 1:
         return options
@@ -351,13 +352,17 @@ def _mended(question: Question, options: Options) -> Firewall | None:
 
 
 def cautious(question: Question, mended: Firewall, remedy: Remedy) -> Remedy:
-    """A remedy, which says so where it lets in everybody on a public network: by a rule for any
-    address, or for those of the network itself.
+    """A remedy, which says so where it lets in everybody on a public network who was not let in
+    before: by a rule for any address, or for those of the network itself.
 
     Args:
         mended: the firewall after the remedy.
     """
-    public = (each.network for each in question.left if each.network.profile is Profile.PUBLIC)
+    public = (
+        each.network
+        for each in question.left
+        if each.network.profile is Profile.PUBLIC and not _lets_in_everybody(each.from_anywhere)
+    )
     after = (question.ask(mended, each).from_anywhere for each in public)
     if remedy.task is None or not any(map(_lets_in_everybody, after)):
         return remedy
@@ -367,7 +372,9 @@ def cautious(question: Question, mended: Firewall, remedy: Remedy) -> Remedy:
 
 
 def _lets_in_everybody(verdict: ProfileVerdict) -> bool:
-    return verdict.state is VerdictState.ALLOWED or LOCAL_SUBNET in verdict.allowed_from
+    # A rule may be for the own subnet of one family: LocalSubnet4.
+    own = any(each.startswith(LOCAL_SUBNET) for each in verdict.allowed_from)
+    return own or verdict.state is VerdictState.ALLOWED
 
 
 def _lets_in(question: Question, firewall: Firewall) -> bool:

@@ -315,6 +315,107 @@ def test_the_rule_of_a_program_stays_where_a_relay_has_taken_its_port(
     assert all("rule_id" not in task for task in tasks(found))
 
 
+FAR = "198.51.100.0/24"
+OTHER = r"C:\x\other.exe"
+
+
+@each_row(
+    ("local", "lacks", "japanese", "options"),
+    [
+        (
+            [f"{OPEN_80}|Profile=Private|RA4=192.0.2.9"],
+            "it is for private networks only and it lets in 192.0.2.9 only",
+            "プライベート プロファイル専用、許可する相手は 192.0.2.9 のみ",
+            {"profiles": ["private", "public"], "remote_addresses": ["192.0.2.9", CONTROLLER]},
+        ),
+        (
+            [rule(f"{OPEN_80}|App={OTHER}", active=False)],
+            rf"it is disabled and it is for the program {OTHER}",
+            rf"無効になっている、プログラム {OTHER} 専用",
+            {"enabled": True, "program": HTTPD},
+        ),
+        (
+            [rule(f"{OPEN_80}|App={OTHER}|Profile=Domain", active=False)],
+            rf"it is for domain networks only, it is disabled and it is for the program {OTHER}",
+            rf"ドメイン プロファイル専用、無効になっている、プログラム {OTHER} 専用",
+            {"profiles": ["domain", "public"], "enabled": True, "program": HTTPD},
+        ),
+        # What no task changes: the addresses of the PC.
+        (
+            [f"{OPEN_80}|Profile=Private|LA4=192.0.2.77"],
+            "it is for private networks only and it is for other addresses of the PC (192.0.2.77)",
+            "プライベート プロファイル専用、PC の別のアドレス (192.0.2.77) 専用",
+            None,
+        ),
+        # Of two rules that which lacks less.
+        (
+            [
+                rule(f"{OPEN_80}|App={OTHER}|Profile=Domain", active=False),
+                rule(f"{OPEN_80}2|Profile=Private|RA4=192.0.2.9"),
+            ],
+            "it is for private networks only and it lets in 192.0.2.9 only",
+            "プライベート プロファイル専用、許可する相手は 192.0.2.9 のみ",
+            {"profiles": ["private", "public"], "remote_addresses": ["192.0.2.9", CONTROLLER]},
+        ),
+    ],
+)
+def test_the_nearest_rule_is_named_with_all_that_is_in_the_way(
+    local: list[FirewallRule | str],
+    lacks: str,
+    japanese: str,
+    options: dict[str, Any] | None,
+) -> None:
+    """A change of one thing alone would not help, so that none of them is a near miss."""
+    found = found_for(*local)
+    assert kinds(found) == ["no_rule"]
+    assert f"', but {lacks}); " in msg(found)
+    assert f"次の点が異なります: {japanese})" in msg(found, "ja")
+    offered = tasks(found)[0]
+    if options is None:
+        assert offered == NEW_RULE
+    else:
+        assert {name: value for name, value in offered.items() if name != "rule_id"} == options
+        assert "change that rule in all these respects with port_firewall" in msg(found)
+
+
+@each_row(
+    "local",
+    [
+        # Not meant for the port, or for too much else.
+        [rule(f"{OPEN_80}|Profile=Private", direction="Out")],
+        [OPEN_80.replace("Protocol=6", "Protocol=17") + "|Profile=Private"],
+        [rule(f"{OPEN_80}|App={OTHER}|Profile=Domain|RA4=192.0.2.9", active=False)],
+        [rule(OPEN_80.replace("Allow", "Block") + "|Profile=Private", active=False)],
+    ],
+)
+def test_a_rule_that_is_far_from_opening_the_port_is_not_named(local: list[FirewallRule]) -> None:
+    found = found_for(*local)
+    assert kinds(found) == ["no_rule"]
+    assert "nearest" not in msg(found)
+
+
+def test_a_rule_of_windows_that_is_enabled_for_some_says_for_whom() -> None:
+    """Who does not know where the controller is can't know whether that is enough for it."""
+    known = situation(
+        listener(445, 4),
+        processes=(SYSTEM,),
+        firewall=firewall(*WINDOWS),
+        networks=(CAFE,),
+        controller=None,
+    )
+    found = ask(known, 445)
+    assert tasks(found) == [{"rule_id": "FPS-SMB-In-TCP", "enabled": True}]
+    assert "enable that rule with port_firewall (it lets in LocalSubnet only)." in msg(found)
+    assert "許可されるのは LocalSubnet のみです" in msg(found, "ja")
+
+
+def test_who_was_let_in_before_is_not_warned_of() -> None:
+    """The rule is for all of that network already, and the remedy for the controller alone."""
+    found = found_for(f"{OPEN_80}|RA4=LocalSubnet")
+    assert tasks(found) == [NEW_RULE | {"remote_addresses": [CONTROLLER]}]
+    assert "if everybody on the public network may connect" not in msg(found)
+
+
 def test_a_task_names_a_rule_as_people_know_it() -> None:
     web = replace(rule(OPEN_80, active=False), rule_id="{11111111-2222-3333-4444-555555555555}")
     (remedy,) = found_for(web, networks=(OFFICE,)).remedies
@@ -326,6 +427,16 @@ def test_a_task_names_a_rule_as_people_know_it() -> None:
     (remedy,) = found_for(web, replace(web, rule_id="~"), networks=(OFFICE,)).remedies
     assert remedy.task is not None
     assert remedy.task.options == {"rule_id": web.rule_id, "enabled": True}
+    # So would one of Windows' own that is shown by that name, in whichever language, and whatever
+    # it is for.
+    for name in (
+        "Remote Desktop - User Mode (TCP-In)",
+        "リモート デスクトップ - ユーザー モード (TCP 受信)",
+    ):
+        of_windows = rule("Action=Allow|Protocol=6|LPort=3389|Name=@FirewallAPI.dll,-28775")
+        (remedy,) = found_for(replace(web, name=name), of_windows, networks=(OFFICE,)).remedies
+        assert remedy.task is not None
+        assert remedy.task.options == {"rule_id": web.rule_id, "enabled": True}
     # A name that could be taken for a template may not stand in a task.
     odd = replace(web, name="{{ web }}")
     (remedy,) = found_for(odd, networks=(OFFICE,)).remedies

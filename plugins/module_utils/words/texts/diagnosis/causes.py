@@ -221,6 +221,32 @@ _CAUSES = {
         "{port} is blocked on the {network}: no firewall rule opens it",
         "{network}には {port} を許可するファイアウォール規則がないため、ブロックされています",
     ),
+    "cause.no_rule_nearest": Text(
+        "{port} is blocked on the {network}: no firewall rule opens it (the nearest is '{rule}', "
+        "but {lacks})",
+        "{network}には {port} を許可するファイアウォール規則がないため、ブロックされています (最も"
+        "近い規則は「{rule}」ですが、次の点が異なります: {lacks})",
+    ),
+    # What is in the way of a rule.
+    "lacks.rule_for_other_profile": Text(
+        "it is for {rule_profiles} networks only", "{rule_profiles} プロファイル専用"
+    ),
+    "lacks.rule_disabled": Text("it is disabled", "無効になっている"),
+    "lacks.rule_for_other_program": Text(
+        "it is for the program {rule_program}", "プログラム {rule_program} 専用"
+    ),
+    "lacks.rule_for_other_service": Text(
+        "it is for the service {rule_service}", "サービス {rule_service} 専用"
+    ),
+    "lacks.rule_for_other_remote": Text(
+        "it lets in {addresses} only", "許可する相手は {addresses} のみ"
+    ),
+    "lacks.rule_for_other_address": Text(
+        "it is for other addresses of the PC ({addresses})", "PC の別のアドレス ({addresses}) 専用"
+    ),
+    "lacks.rule_for_other_interface": Text(
+        "it is for other network adapters", "別のネットワーク アダプター専用"
+    ),
     "cause.condition_not_met": Text(
         "{port} is open under conditions on the {network}, which do not seem to be met: "
         "{conditions}",

@@ -202,6 +202,10 @@ TEXTS: Mapping[str, Text] = {
         "open {port} for the {profile} profile too",
         "{profile} プロファイルでも {port} を許可してください",
     ),
+    "remedy.change_in_all": Text(
+        "change that rule in all these respects with port_firewall",
+        "port_firewall でその規則をこれらのすべての点について変更してください",
+    ),
     "remedy.extend_profiles": Text(
         "open it for the {profile} profile too with port_firewall",
         "port_firewall で{profile} プロファイルでも許可してください",
@@ -213,6 +217,10 @@ TEXTS: Mapping[str, Text] = {
     "remedy.enable_rule": Text(
         "enable that rule with port_firewall",
         "port_firewall でその規則を有効にしてください",
+    ),
+    "remedy.enable_rule_for_some": Text(
+        "enable that rule with port_firewall (it lets in {addresses} only)",
+        "port_firewall でその規則を有効にしてください (許可されるのは {addresses} のみです)",
     ),
     "remedy.enable_rule_for_controller": Text(
         "enable that rule with port_firewall, and add {address} to it",
