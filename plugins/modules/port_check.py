@@ -273,6 +273,8 @@ ports:
             - Also null if the task contains text of the host that is not plainly harmless. Data
               can't be marked C(!unsafe), so a playbook written from it could contain a template of
               the host. C(yaml) has the task in that case too.
+            - Its C(name) is in the O(language). That of a new firewall rule is the same in each
+              language, since the same rule under two names would be made twice.
           type: dict
           sample:
             name: Free TCP 80

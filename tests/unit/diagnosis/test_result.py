@@ -199,6 +199,18 @@ def test_in_japanese() -> None:
     )
 
 
+def test_a_new_rule_has_one_name_in_both_languages() -> None:
+    """Whoever runs a task in Japanese and one in English has made one rule, and not two."""
+    known = situation(firewall=firewall(), attempt=TIMED_OUT)
+    english, japanese = (
+        shown(known, language=language)["remedies"][0]["task"] for language in ("en", "ja")
+    )
+    (module,) = english.keys() - {"name"}
+    assert english["name"] != japanese["name"]
+    assert english[module] == japanese[module]
+    assert english[module]["name"] == "Allow TCP 80"
+
+
 def test_an_expectation() -> None:
     assert shown(situation(), expectation=Expectation.IN_USE)["as_expected"] is True
     found = shown(situation(), expectation=Expectation.FREE, free=True)
