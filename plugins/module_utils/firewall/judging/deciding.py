@@ -266,23 +266,48 @@ class OneWay:
         """
         if verdict.state is VerdictState.BLOCKED:
             return verdict
-        matches = evidence.restricting
-        blocks = [match for match in matches if match[0].action is Action.BLOCK]
-        allows = [match for match in matches if match[0].action is not Action.BLOCK]
-        if not blocks or any(not conditions for _unused, conditions in allows):
+        found = _Restrictions.of(evidence.restricting)
+        if not found.restrict:
             return verdict
-        certain = [match for match in blocks if not match[1]]
-        if certain and not allows:
-            decision = replace(self._by_rule(certain), kind=Decider.SERVICE_RESTRICTION)
+        if found.certain and not found.allows:
+            decision = replace(self._by_rule(found.certain), kind=Decider.SERVICE_RESTRICTION)
             return ProfileVerdict(
                 verdict.profile, VerdictState.BLOCKED, decision, void=verdict.void
             )
         return replace(
             verdict,
             state=VerdictState.CONDITIONAL,
-            restricted_to=_requirements(allows if certain else []),
-            unless=verdict.unless + _requirements([] if certain else blocks),
+            restricted_to=_requirements(found.allows if found.certain else []),
+            unless=verdict.unless + _requirements([] if found.certain else found.perhaps),
         )
+
+
+@dataclass
+class _Restrictions:
+    """Rules that restrict services and app containers: those that certainly block, those that
+    perhaps do, and those that let through."""
+
+    certain: list[Match] = field(default_factory=list)
+    perhaps: list[Match] = field(default_factory=list)
+    allows: list[Match] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, matches: Iterable[Match]) -> _Restrictions:
+        """Several of them."""
+        found = cls()
+        for match in matches:
+            if match[0].action is not Action.BLOCK:
+                found.allows.append(match)
+            elif match[1]:
+                found.perhaps.append(match)
+            else:
+                found.certain.append(match)
+        return found
+
+    @property
+    def restrict(self) -> bool:
+        """Whether they may block at all."""
+        return bool(self.certain or self.perhaps) and all(match[1] for match in self.allows)
 
 
 def switched_on(rule: FirewallRule, restricts: bool = False) -> bool:
@@ -321,5 +346,7 @@ def _requirements(matches: Sequence[Match]) -> tuple[Requirement, ...]:
     of_programs: list[Match] = []
     for each in sorted(matches, key=_rank):
         (of_programs if is_about_program(each[1]) else named).append(each)
+        if len(named) == _NAMED:
+            break
     ordered = (*named[:_NAMED], *of_programs[:_NAMED])[:_NAMED]
     return tuple(Requirement.of(compiled, conditions) for compiled, conditions in ordered)

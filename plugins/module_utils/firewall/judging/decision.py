@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from operator import attrgetter
 from typing import TypeVar
 
 from ...ground.text import for_display
@@ -150,13 +149,16 @@ def profile_phrase(profile: Profile) -> Phrase:
     return Phrase(f"profile.{profile.word.lower()}")
 
 
-_KIND = attrgetter("kind")
 _ABOUT_PROGRAM = frozenset({ConditionKind.PROGRAM, ConditionKind.SERVICE, ConditionKind.PACKAGE})
 
 
 def is_about_program(conditions: Conditions) -> bool:
     """Whether one of the conditions is the program, its service or its app package."""
-    return not _ABOUT_PROGRAM.isdisjoint(map(_KIND, conditions))
+    # Hundreds of rules have one or two.
+    for each in conditions:  # noqa: SIM110
+        if each.kind in _ABOUT_PROGRAM:
+            return True
+    return False
 
 
 # How many rules one sentence names and does not only count.

@@ -64,7 +64,8 @@ class Evidence(Protocol):
 class Around(NamedTuple):
     """A rule that matches traffic apart from its condition on the remote address, and the
     conditions that stay open: those named before that one, and those named behind it.
-    `depends_on_remote`: it may match some remote addresses and not others. `kind`: two that match
+    `depends_on_remote`: it may match some remote addresses and not others; if not, all conditions
+    are in `before`. `kind`: two that match
     and have the same one mean the same for whether the traffic is allowed."""
 
     compiled: CompiledRule
@@ -77,7 +78,7 @@ class Around(NamedTuple):
         """The conditions that stay open for a remote address of the traffic's family, None for any;
         None if the rule does not match."""
         if not self.depends_on_remote:
-            return self.before + self.behind
+            return self.before
         remote = match_remote(self.compiled, traffic, number)
         return None if remote is None else self.before + remote + self.behind
 
@@ -111,9 +112,12 @@ def all_around(rules: Iterable[CompiledRule], traffic: Traffic) -> list[Around]:
             # What is planned is certainly such a program only if nothing of that is open.
             traffic.planned and is_about_program(conditions[0]) and _is_for_windows(each, traffic)
         ):
-            depends = bool(each.rule.remote_addresses)
-            kind = each.nature, bool(conditions[0] or conditions[1])
-            found.append(Around(each, *conditions, depends, kind))
+            before, behind = conditions
+            kind = each.nature, bool(before or behind)
+            if each.rule.remote_addresses:
+                found.append(Around(each, before, behind, True, kind))
+            else:
+                found.append(Around(each, before + behind, (), False, kind))
     return found
 
 
@@ -132,11 +136,8 @@ def _is_for_windows(compiled: CompiledRule, traffic: Traffic) -> bool:
 
 
 def _in_profile(rules: Iterable[Around], profile: Profile) -> list[Around]:
-    return [
-        each
-        for each in rules
-        if not each.compiled.rule.profiles or profile in each.compiled.rule.profiles
-    ]
+    bit = profile.value
+    return [each for each in rules if not each.compiled.profiles or each.compiled.profiles & bit]
 
 
 class InAnyProfile:
@@ -262,6 +263,17 @@ class RulesAround:
         return [each for each in found if each.ways]
 
     @cached_property
+    def restricting_matches(self) -> tuple[list[Match], list[tuple[int, Around]]]:
+        """The restricting rules as they match each remote address, and the few that may match some
+        and not others, with their places among them. Most of the hundreds that every Windows has
+        say the same of all addresses."""
+        matches = [(each.compiled, each.before) for each in self.restricting]
+        varying = [
+            (place, each) for place, each in enumerate(self.restricting) if each.depends_on_remote
+        ]
+        return matches, varying
+
+    @cached_property
     def kinds(self) -> Mapping[Kind, tuple[int, Around]]:
         """The kinds of the rules that match whatever the remote address is, except those of
         connection security: how many there are, and one of them."""
@@ -313,7 +325,18 @@ class _At:
 
     @cached_property
     def restricting(self) -> Sequence[Match]:
-        return list(self._matches(self._rules.restricting))
+        asked, number = self._rules.asked, self._number
+        everywhere, varying = self._rules.restricting_matches
+        found, left_out = everywhere.copy(), []
+        for place, each in varying:
+            conditions = each.at(asked, number)
+            if conditions is None:
+                left_out.append(place)
+            else:
+                found[place] = each.compiled, conditions
+        for place in reversed(left_out):
+            del found[place]
+        return found
 
     @cached_property
     def security(self) -> Sequence[SecurityMatch]:
@@ -328,6 +351,6 @@ class _At:
     def _matches(self, rules: Iterable[Around]) -> Iterator[Match]:
         asked, number = self._rules.asked, self._number
         for each in rules:
-            conditions = each.at(asked, number)
+            conditions = each.at(asked, number) if each.depends_on_remote else each.before
             if conditions is not None:
                 yield each.compiled, conditions

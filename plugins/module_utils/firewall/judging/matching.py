@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from ...ground.names import ascii_upper, name_key
 from ..policy.addresses import AddressSet, within
@@ -53,8 +53,7 @@ class ConditionKind(StrEnum):
     MDM_KEY = "mdm_key"
 
 
-@dataclass(frozen=True, slots=True)
-class Condition:
+class Condition(NamedTuple):
     """A condition of a rule that could not be judged, and its value as text."""
 
     kind: ConditionKind
@@ -77,13 +76,15 @@ class CompiledRule:
 
     `program` is the path of its program, expanded and folded, None if it may be written in other
     ways too (`Environment.plain`), and `environment` knows how to compare it then; `service` is its
-    service, folded; `adapters` are the names of its network adapters; `open` are the conditions
-    that are never judged here; `kind` says which of the two merge settings of [MS-FASP] 2.2.38 it
-    falls under (`FirewallRule.merged_as`); `restricts` is True for the stores that restrict
-    services and apps. `label` is the name of the rule in a message. `from_any` are, by family, the
-    answers of `match_remote` about any remote address. `of_place` says that it is for certain
-    addresses or adapters of the host. `nature` is all that matters about one of several rules that
-    match in the same way, and `rank` which of them is named.
+    service, folded; `of_program`, `of_service` and `of_package` are its conditions on these, for
+    where they stay open. `profiles` are the bits of its profiles, 0 for all; `adapters` are the
+    names of its network adapters; `open` are the conditions that are never judged here; `kind` says
+    which of the two merge settings of [MS-FASP] 2.2.38 it falls under (`FirewallRule.merged_as`);
+    `restricts` is True for the stores that restrict services and apps. `label` is the name of the
+    rule in a message. `from_any` are, by family, the answers of `match_remote` about any remote
+    address. `of_place` says that it is for certain addresses or adapters of the host. `nature` is
+    all that matters about one of several rules that match in the same way, and `rank` which of them
+    is named.
     """
 
     rule: FirewallRule
@@ -92,6 +93,10 @@ class CompiledRule:
     program: str | None
     environment: Environment
     service: str | None
+    of_program: Conditions
+    of_service: Conditions
+    of_package: Conditions
+    profiles: int
     adapters: str
     open: Conditions
     kind: str
@@ -135,6 +140,10 @@ def compile_rule(
         program=environment.plain(rule.program),
         environment=environment,
         service=None if rule.service is None else name_key(rule.service),
+        of_program=_stays_open(ConditionKind.PROGRAM, rule.program),
+        of_service=_stays_open(ConditionKind.SERVICE, rule.service),
+        of_package=_stays_open(ConditionKind.PACKAGE, rule.package_sid or rule.package_family),
+        profiles=sum(each.value for each in rule.profiles),
         adapters=environment.adapter_names(rule.interfaces),
         open=tuple(conditions),
         kind=rule.merged_as,
@@ -152,6 +161,10 @@ def compile_rule(
         ),
         rank=(_PLACES[store], rule.name or "", rule.rule_id),
     )
+
+
+def _stays_open(kind: ConditionKind, text: str | None) -> Conditions:
+    return YES if text is None else (Condition(kind, text),)
 
 
 def _action(rule: FirewallRule) -> Action:
@@ -231,16 +244,15 @@ def match_around(compiled: CompiledRule, traffic: Traffic) -> tuple[Conditions, 
 def _program(compiled: CompiledRule, traffic: Traffic) -> Conditions | None:
     if compiled.rule.program is None:
         return YES
-    condition = (Condition(ConditionKind.PROGRAM, compiled.rule.program),)
     if traffic.program is None:
-        return condition
+        return compiled.of_program
     if compiled.program is not None and traffic.plain_program is not None:
         return YES if compiled.program == traffic.plain_program else None
     expanded = compiled.environment.expand(compiled.rule.program)
     if expanded is not None and name_key(expanded) == traffic.program:
         return YES
     same = compiled.environment.may_be_same(compiled.rule.program, traffic.program)
-    return condition if same else None
+    return compiled.of_program if same else None
 
 
 def _service(compiled: CompiledRule, traffic: Traffic) -> Conditions | None:
@@ -248,12 +260,12 @@ def _service(compiled: CompiledRule, traffic: Traffic) -> Conditions | None:
     if wanted is None:
         return YES
     if traffic.services is None:
-        return (Condition(ConditionKind.SERVICE, wanted),)
+        return compiled.of_service
     # A process that a service starts inherits its token, and with it the service's SID.
     inherits = traffic.inherited is None or (
         bool(traffic.inherited) if wanted == "*" else compiled.service in traffic.inherited
     )
-    perhaps = (Condition(ConditionKind.SERVICE, wanted),) if inherits else None
+    perhaps = compiled.of_service if inherits else None
     if wanted == "*":
         return YES if traffic.services else perhaps
     if compiled.service not in traffic.services:
@@ -265,19 +277,16 @@ def _service(compiled: CompiledRule, traffic: Traffic) -> Conditions | None:
     shared = compiled.restricts and len(traffic.services) > 1
     if traffic.windows_program and not shared:
         return YES
-    return (Condition(ConditionKind.SERVICE, wanted),)
+    return compiled.of_service
 
 
 def _package(compiled: CompiledRule, traffic: Traffic) -> Conditions | None:
-    wanted = compiled.rule.package_sid or compiled.rule.package_family
-    if wanted is None:
-        return YES
-    if traffic.packaged is False and not (
+    if compiled.of_package and traffic.packaged is False:
         # Hundreds of rules open ports to packages, so for them, the folder decides.
-        traffic.elsewhere_packaged and compiled.action is Action.BLOCK and not compiled.restricts
-    ):
-        return None
-    return (Condition(ConditionKind.PACKAGE, wanted),)
+        elsewhere = traffic.elsewhere_packaged and compiled.action is Action.BLOCK
+        if not elsewhere or compiled.restricts:
+            return None
+    return compiled.of_package
 
 
 def local_port(compiled: CompiledRule, traffic: Traffic) -> Conditions | None:

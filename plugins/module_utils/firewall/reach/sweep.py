@@ -21,7 +21,7 @@ from ..judging.evidence import Around, Kind, Match, RulesAround, SecurityAround,
 from ..judging.matching import Conditions, match_remote
 from ..judging.verdict import Firewall
 from ..networks.network import Network
-from ..policy.addresses import AddressSet
+from ..policy.addresses import Interval
 from ..policy.stores import Store
 from ..policy.vocabulary import Action
 from .spans import LAST
@@ -42,6 +42,8 @@ class Part(NamedTuple):
 #: All that matters about one of several matching rules: its purpose, what it says, what may make it
 #: void, and whether it depends on further conditions.
 _Kind: TypeAlias = "tuple[object, ...]"
+#: All that the answer of `match_remote` depends on besides the traffic.
+_Remote: TypeAlias = "tuple[tuple[Interval, ...], frozenset[str], bool]"
 #: A rule, or a way of a connection security rule, that matches under these conditions.
 _Example: TypeAlias = "tuple[Around, SecurityAround | None, Conditions]"
 
@@ -110,7 +112,7 @@ class Sweep:
         #: the two, its kind, and the bit of the pattern that stands for rule and conditions.
         self._changes: list[tuple[int, int, int, int]] = []
         self._bit = 1
-        self._known: dict[tuple[AddressSet, bool], list[tuple[int, Conditions | None]]] = {}
+        self._known: dict[_Remote, list[tuple[int, Conditions | None]]] = {}
         self._states: dict[int, VerdictState] = {}
         for count, each in rules.kinds.values():
             number = self._number(each, None, each.before + each.behind)
@@ -147,7 +149,9 @@ class Sweep:
         Many rules have the same condition on the remote address."""
         compiled, asked = around.compiled, self._asked
         rule = compiled.rule
-        key = rule.remote_addresses, rule.local_only_mapped and compiled.action is not Action.BLOCK
+        own, family = rule.remote_addresses, asked.family
+        mapped = rule.local_only_mapped and compiled.action is not Action.BLOCK
+        key = own.intervals(family), own.keywords(family), mapped
         found = self._known.get(key)
         if found is None:
             firsts = sorted({0, *around.borders(asked)})
