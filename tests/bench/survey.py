@@ -76,6 +76,8 @@ class Figures:
 
     slopes: Slopes
     sealed: Slopes
+    #: None where the packages for Kerberos can't be had.
+    tickets: Slopes | None
     #: None where its collection can't be had.
     peer: Slopes | None
     #: Of a survey of facts, by the number of hosts.
@@ -84,11 +86,9 @@ class Figures:
     longer: float
 
 
-def measured() -> Figures:
-    """Run everything. It takes some minutes."""
-    # Each simulated host listens on some 25 ports.
-    _unused, most = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+def measured(tickets: Slopes | None) -> Figures:
+    """Run everything but what is measured with Kerberos `tickets`. It takes some minutes."""
+    _open_many_files()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         with _fleet(folder / "plain.yml") as hosts:
@@ -100,12 +100,25 @@ def measured() -> Figures:
             }
             checks = {"port_check of 20 ports, forks": _check, CHECKED: _survey(ports=PORTS)}
             slopes = {**_slopes(folder, hosts, facts), **_slopes(folder, hosts, checks, runs=1)}
-        with _fleet(folder / "sealed.yml", "--transport", "ntlm") as hosts:
-            facts = {DEBUG: _debug, BY_FORKS: _facts, SURVEY: _survey()}
-            sealed = _slopes(folder, hosts, facts)
+        sealed = sealed_slopes(folder, "--transport", "ntlm")
         peers = peer_slopes(folder)
         with _replayed(folder / "many.yml", max(*SIZES, OFF[1])) as hosts:
-            return Figures(slopes, sealed, peers, sizes(folder, hosts), longer(folder, hosts))
+            by_size, later = sizes(folder, hosts), longer(folder, hosts)
+        return Figures(slopes, sealed, tickets, peers, by_size, later)
+
+
+def sealed_slopes(folder: Path, *options: str) -> Slopes:
+    """What each further host costs where messages are sealed. `options` are winsim's."""
+    _open_many_files()
+    with _fleet(folder / "sealed.yml", *options) as hosts:
+        return _slopes(folder, hosts, {DEBUG: _debug, BY_FORKS: _facts, SURVEY: _survey()})
+
+
+def _open_many_files() -> None:
+    """Let this process, and what it starts, have as many open as it may: each simulated host listens
+    on some 25 ports."""
+    _unused, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 def peer_slopes(folder: Path) -> Slopes | None:
@@ -278,6 +291,8 @@ def rows(figures: Figures) -> list[tuple[str, ...]]:
     """The figures as a table: the task, CPU of each further host beside that of debug, and elapsed
     time and memory of the large fleet."""
     groups = [("Basic", figures.slopes), ("NTLM, sealed", figures.sealed)]
+    if figures.tickets is not None:
+        groups.append(("Kerberos, sealed", figures.tickets))
     if figures.peer is not None:
         groups.append((f"Basic, {PEER_SMALL} to {PEER_LARGE} hosts", figures.peer))
     found: list[tuple[str, ...]] = [
@@ -291,6 +306,8 @@ def rows(figures: Figures) -> list[tuple[str, ...]]:
         for over, slopes in groups
         for task, slope in slopes.items()
     ]
+    if figures.tickets is None:
+        found.append(("Kerberos: its packages can't be had here", "", "", "", ""))
     if figures.peer is None:
         found.append((f"{peer.COLLECTION}: {peer.PACKAGE} can't be had here", "", "", "", ""))
     return found
