@@ -23,6 +23,8 @@ MOST_ROWS = 1_000
 _UNKNOWN = "unknown"  # `firewall.reach.sets.Who`
 
 _Key: TypeAlias = tuple[Protocol, int, int | None]
+#: The names of processes, and of the services in them.
+_Named: TypeAlias = tuple[str, str]
 
 
 def of_facts(host: str, taken: Snapshot, judged: Judged | None) -> tuple[list[SurveyRow], int]:
@@ -30,6 +32,7 @@ def of_facts(host: str, taken: Snapshot, judged: Judged | None) -> tuple[list[Su
     could reach, and how many are left out because there are too many of them."""
     found: dict[_Key, SurveyRow] = {}
     words: dict[_Key, list[str]] = {}
+    known: dict[int, _Named] = {}
     for endpoint in sorted(taken.endpoints, key=attrgetter("order")):
         if not endpoint.is_listening or endpoint.local.scope is Scope.LOOPBACK:
             continue
@@ -40,7 +43,8 @@ def of_facts(host: str, taken: Snapshot, judged: Judged | None) -> tuple[list[Su
                 "port": endpoint.port,
                 "protocol": PROTOCOLS[endpoint.protocol],
             }
-            name_holder(row, taken, [endpoint])
+            if endpoint.pid is not None:
+                _name(row, endpoint.pid, _named_once(taken, endpoint.pid, endpoint.port, known))
             found[key] = row
         if judged is not None:
             words.setdefault(key, []).extend(_reach(judged, endpoint))
@@ -59,21 +63,40 @@ def name_holder(row: SurveyRow, taken: Snapshot, listeners: Sequence[Endpoint]) 
     """Say who listens. If there are several, all of their names stand there, and the PID of the
     first."""
     pids = list(dict.fromkeys(each.pid for each in listeners if each.pid is not None))
-    if not pids:
-        return
+    if pids:
+        _name(row, pids[0], _named(taken, pids, row["port"]))
+
+
+def _name(row: SurveyRow, pid: int, named: _Named) -> None:
+    names, services = named
+    if names:
+        row["process"] = names
+    row["pid"] = pid
+    if services:
+        row["service"] = services
+
+
+def _named_once(taken: Snapshot, pid: int, port: int, known: dict[int, _Named]) -> _Named:
+    """As `_named`, of one process: most have several ports."""
+    if pid == SYSTEM_PID:  # what is behind it depends on the port
+        return _named(taken, (pid,), port)
+    found = known.get(pid)
+    if found is None:
+        found = known[pid] = _named(taken, (pid,), port)
+    return found
+
+
+def _named(taken: Snapshot, pids: Sequence[int], port: int) -> _Named:
+    """The names of processes, and of the services in them."""
     processes = (taken.process(pid) for pid in pids)
     names = _joined(each.name for each in processes if each is not None)
     services = _joined(
         (
             *(each.name for pid in pids for each in taken.services_in(pid)),
-            *(_behind(taken, row["port"]) if SYSTEM_PID in pids else ()),
+            *(_behind(taken, port) if SYSTEM_PID in pids else ()),
         )
     )
-    if names:
-        row["process"] = names
-    row["pid"] = pids[0]
-    if services:
-        row["service"] = services
+    return names, services
 
 
 def _behind(taken: Snapshot, port: int) -> Iterator[str]:

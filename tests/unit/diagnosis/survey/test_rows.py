@@ -30,6 +30,24 @@ def test_http_sys_names_who_stands_behind() -> None:
     assert row["service"] == "w3wp.exe"
 
 
+def test_what_is_behind_http_sys_depends_on_the_port() -> None:
+    urls = (URL, HttpUrl("http://+:81/", "+", 81, (9001,)))
+    others = (process(9000, "w3wp.exe"), process(9001, "b.exe"))
+    found, _more = rows.of_facts(
+        "pc", snapshot((listener(80, 4), listener(81, 4)), (SYSTEM, *others), (), urls), None
+    )
+    assert [each["service"] for each in found] == ["w3wp.exe", "b.exe"]
+
+
+def test_a_process_has_its_name_at_each_of_its_ports() -> None:
+    here = [listener(80, 4312), listener(81, 1), listener(82, 4312), udp(83, 4312)]
+    taken = snapshot(here, (APACHE,), (service("Web", 4312),))
+    found, _more = rows.of_facts("pc", taken, None)
+    alone = [rows.of_facts("pc", replace(taken, endpoints=(each,)), None)[0][0] for each in here]
+    assert found == alone
+    assert [each.get("service") for each in found] == ["Web", None, "Web", "Web"]
+
+
 def test_listeners_that_others_could_reach() -> None:
     """Each port and process once, whatever addresses it has."""
     taken = snapshot(
