@@ -338,6 +338,15 @@ def promises(figures: Figures) -> list[tuple[str, float, float]]:
             (f"CPU of {large:,} hosts to {small:,}", more.cpu / fewer.cpu, MAX_DOUBLED),
             (f"elapsed of {large:,} hosts to {small:,}", more.elapsed / fewer.elapsed, MAX_DOUBLED),
         ]
+    if figures.tickets is not None:
+        ratio = figures.tickets[SURVEY].milliseconds / figures.tickets[DEBUG].milliseconds
+        found.append(
+            (
+                "CPU of a further host, survey to debug over local, with Kerberos, sealed",
+                ratio,
+                MAX_TO_LOCAL_DEBUG_SEALED,
+            )
+        )
     return [
         *found,
         ("CPU of a further host, survey to debug over local",
