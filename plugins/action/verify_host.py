@@ -26,7 +26,12 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.verification.tr
 from ansible_collections.portkeeper.windows.plugins.module_utils.verification.trial.run import (
     TrialResult,
 )
-from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases import in_turn, said
+from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases import (
+    Value,
+    in_turn,
+    render,
+    said,
+)
 from ansible_collections.portkeeper.windows.plugins.plugin_utils import files
 from ansible_collections.portkeeper.windows.plugins.plugin_utils.action import HostAction, UserError
 
@@ -106,13 +111,18 @@ class ActionModule(HostAction):
             # What was written to the host is told all the same.
             if tried is None:
                 raise
-            told |= {"failed": True, "msg": in_turn(error.phrase, result.failure(tried, order))}
-            return told
-        if tried is not None and (problem := result.failure(tried, order)) is not None:
-            told |= {"msg": problem, "unreachable" if tried.unreachable else "failed": True}
+            problem = in_turn(error.phrase, result.failure(tried, order))
+            return told | {"failed": True, "msg": self._above(problem, told["msg"])}
+        if tried is not None and (failure := result.failure(tried, order)) is not None:
+            told["msg"] = self._above(failure, told["msg"])
+            told["unreachable" if tried.unreachable else "failed"] = True
         elif wanted.strict and not result.satisfied(found, tried):
             told["failed"] = True
         return told
+
+    def _above(self, problem: Value, tables: str) -> str:
+        """What went wrong, and below it all that was compared, for whoever looks into it."""
+        return f"{render(problem, self.language)}\n\n{tables}"
 
     def _write(
         self, host: Host, wanted: VerificationTask, evidence: reading.HostReadings

@@ -19,7 +19,7 @@ description:
     read come first, then what to mend first. If it has more than 200 rows, a terminal shows only
     those that something is to be done about.
   - Of M(portkeeper.windows.port_report), which has no table, only an error is shown this way, as
-    the text that it is.
+    the text that it is. Of M(portkeeper.windows.verify_host) it is the message, which has tables.
   - On a terminal, columns are broken so that the table fits its width. Elsewhere, each row is one
     line. Japanese characters count as two columns. Colours only emphasize what the words say. They
     are Ansible's own, so E(NO_COLOR), E(ANSIBLE_NOCOLOR) and E(ANSIBLE_FORCE_COLOR) control them.
@@ -118,9 +118,12 @@ TABLES = (
     *("port_process", "port_survey", "network_category", "firewall_profile"),
 )
 MODULES = {name + module: module for module in TABLES for name in NAMESPACES}
-#: Has no table, but errors for a person as those with one have. (That of verify_host comes with all
-#: that it has compared, which its message leaves out.)
-WITHOUT_TABLE = frozenset(name + "port_report" for name in NAMESPACES)
+#: Have no table, but errors for a person as those with one have.
+WITHOUT_TABLE = frozenset(
+    name + module for module in ("port_report", "verify_host") for name in NAMESPACES
+)
+#: The message of these has tables of its own.
+IN_TEXT = frozenset(name + "verify_host" for name in NAMESPACES)
 #: The variables by which a task of our roles and playbooks says that its message is a list of
 #: lines (that of one of our modules if it fails, and no table shows it), that a later task tells
 #: what its table would, or that a table has told what it says. In a role, its name and an
@@ -259,15 +262,17 @@ class TableCallback(CallbackBase):
         task, one about the variables of our roles, beside which Ansible shows all that is
         documented of them, or the error of a module without a table."""
         message = result.result.get("msg")
-        if failed and str(result.task.action) in WITHOUT_TABLE and self._shows_tables():
+        action = str(result.task.action)
+        for_person = action in IN_TEXT or (failed and action in WITHOUT_TABLE)
+        if for_person and self._shows_tables():
             # That of a whole loop only counts those of its items.
             return isinstance(message, str) and "results" not in result.result
-        if failed and str(result.task.action) in _VALIDATION:
+        if failed and action in _VALIDATION:
             return isinstance(message, str) and _is_of_ours(result.task)
         if not self._has_variable(result.task, AS_LINES):
             return False
         # An assertion that holds has a message too, which says nothing.
-        tells = failed or str(result.task.action) in _TELLING
+        tells = failed or action in _TELLING
         return tells and isinstance(message, (str, list))
 
     @staticmethod

@@ -221,7 +221,8 @@ claims:
       sample: inferred
     standing:
       description:
-        - V(raised) to recorded on Windows, because everything that the claim names shows it here;
+        - V(raised) if everything that the claim names shows it here, so that it is recorded on
+          Windows if the host is a real one;
           V(contradicted) if the two ways disagree, or if a step of RV(trial) does not work;
           otherwise V(stays). Some claims can only be raised with O(write_trial).
       type: str

@@ -214,6 +214,22 @@ def test_an_error_of_a_module_without_a_table_is_told_alike(tmp_path: Path) -> N
 
 
 @pytest.mark.every_core
+def test_what_verify_host_says_is_told_as_the_text_that_it_is(inventory: Path) -> None:
+    code, text = ad_hoc(inventory, "verify_host", {"language": "ja"})
+    assert code == 0
+    head, _end, rest = text.partition("\n")
+    assert head.startswith("win-1 | SUCCESS =>")
+    assert "{" not in rest, rest
+    assert "項目" in rest
+    # Whatever the host is.
+    assert "確認済み" in rest
+    assert "実物の Windows であれば" in rest
+    code, text = ad_hoc(inventory, "verify_host", {"recording": "/proc/none/x"})
+    assert code == 2
+    assert re.fullmatch(r"win-1 \| FAILED! => \nrecording: .*\n", text), text
+
+
+@pytest.mark.every_core
 def test_the_whole_result_with_verbosity(inventory: Path) -> None:
     code, text = ad_hoc(inventory, "port_facts", {"ports": 80}, "-v")
     assert code == 0

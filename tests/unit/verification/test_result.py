@@ -76,8 +76,8 @@ def test_the_table_and_what_stands_below_it() -> None:
     assert lines[9] == ""
     assert lines[10].split() == ["CLAIM", "GRADE", "ON", "THIS", "HOST"]
     assert lines[-1] == (
-        "Claims of docs/fidelity.md: this host raises 0 to 'recorded on Windows', "
-        f"{len(CLAIMS)} stay as they are, 0 are contradicted."
+        "Claims of docs/fidelity.md: this host shows 0 (if it is a real Windows, they are 'recorded "
+        f"on Windows' from now on), says nothing of {len(CLAIMS)}, and contradicts 0."
     )
     assert len(lines) == 12 + len(CLAIMS)
 
@@ -104,7 +104,7 @@ def test_it_speaks_japanese_too() -> None:
         "Rules: 想定内の相違 1 件: 規則はレジストリの別のストアにあります。",
         "Networks: 比較できませんでした。読み取れませんでした。",
     ]
-    assert lines[-1].startswith("docs/fidelity.md の前提: このホストにより 0 件が")
+    assert lines[-1].startswith("docs/fidelity.md の前提: このホストで 0 件を確認できました")
     (rules,) = (each for each in found["comparisons"] if each["fact"] == "Rules")
     assert rules["differences"][-1]["reason"] == "規則はレジストリの別のストアにあります"
     assert rules["outcome"] == "disagree"

@@ -139,18 +139,22 @@ _TABLE = {
     "claim_table.grade": Text("GRADE", "根拠"),
     "claim_table.here": Text("ON THIS HOST", "このホスト"),
     "claim_table.summary": Text(
-        "Claims of docs/fidelity.md: this host raises {raised} to 'recorded on Windows', "
-        "{stays} stay as they are, {contradicted} are contradicted.",
-        "docs/fidelity.md の前提: このホストにより {raised} 件が「Windows で記録済み」になり、"
-        "{stays} 件は変わらず、{contradicted} 件は食い違っています。",
+        "Claims of docs/fidelity.md: this host shows {raised} (if it is a real Windows, they are "
+        "'recorded on Windows' from now on), says nothing of {stays}, and contradicts "
+        "{contradicted}.",
+        "docs/fidelity.md の前提: このホストで {raised} 件を確認できました (実物の Windows であれば"
+        "、"
+        "以後「Windows で記録済み」になります)。{stays} 件は確認できず、{contradicted} 件は食い違っ"
+        "て"
+        "います。",
     ),
     "claim_grade.recorded": Text("recorded on Windows", "Windows で記録済み"),
     "claim_grade.seen_elsewhere": Text("seen at work elsewhere", "ほかでの動作例あり"),
     "claim_grade.documented": Text("documented", "文書に記載"),
     "claim_grade.inferred": Text("inferred", "推定"),
     "claim_grade.contested": Text("contested", "資料が食い違う"),
-    "claim_standing.raised": Text("recorded on Windows", "Windows で記録済み"),
-    "claim_standing.stays": Text("stays", "変わらず"),
+    "claim_standing.raised": Text("shown", "確認済み"),
+    "claim_standing.stays": Text("not shown", "確認できず"),
     "claim_standing.contradicted": Text("contradicted", "食い違い"),
 }
 
