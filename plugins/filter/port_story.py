@@ -8,7 +8,10 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from ansible_collections.portkeeper.windows.plugins.module_utils.terminal import layout
-from ansible_collections.portkeeper.windows.plugins.module_utils.terminal.setup import story
+from ansible_collections.portkeeper.windows.plugins.module_utils.terminal.setup import (
+    registered,
+    story,
+)
 from ansible_collections.portkeeper.windows.plugins.plugin_utils.language import chosen, refusing
 from ansible_collections.portkeeper.windows.plugins.plugin_utils.values import plain
 
@@ -31,8 +34,9 @@ options:
         C(before), C(after) (M(portkeeper.windows.port_check)), C(freed) (a loop of
         M(portkeeper.windows.port_process)), C(network) (M(portkeeper.windows.network_category)),
         C(opened) (M(portkeeper.windows.port_firewall)) and C(paths)
-        (M(portkeeper.windows.port_path)). A PC without C(before) could not be read. One where
-        C(failed) is true has not got through all tasks, so it is not as wanted.
+        (M(portkeeper.windows.port_path)). A PC whose C(before) and C(after) have no ports could not
+        be read. One where C(failed) is true has not got through all tasks, so it is not as wanted.
+      - C(accept) are the verdicts that are as wanted on that PC, if not those of O(accept).
       - C(services) are what P(portkeeper.windows.port_services#filter) returns. Where the rule of
         one of them keeps its port shut, the advice is to change the service.
     type: dict
@@ -78,12 +82,12 @@ def port_story(
 ) -> list[str]:
     spoken = chosen(language)
     with refusing(spoken):
-        found = story.read(plain(results))
-    wanted = story.Wanted(frozenset(map(str, accept)), bool(check_mode))
-    if len(found) == 1:
-        texts = story.of_pc(next(iter(found.values())), wanted)
-        return [line for text in texts for line in layout.wrap_lines(text, spoken, None)]
-    table, counts = story.of_pcs(found, wanted)
+        found = registered.read(plain(results))
+        wanted = story.Wanted(frozenset(map(str, accept)), bool(check_mode))
+        if len(found) == 1:
+            texts = story.of_pc(next(iter(found.values())), wanted)
+            return [line for text in texts for line in layout.wrap_lines(text, spoken, None)]
+        table, counts = story.of_pcs(found, wanted)
     return [*layout.render(table, spoken), *layout.wrap_lines(counts, spoken, None)]
 
 

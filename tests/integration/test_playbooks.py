@@ -327,6 +327,22 @@ def test_a_rule_in_another_group_is_told_with_what_the_role_has(tmp_path: Path) 
     assert "rule_id" not in played.text, played.text
 
 
+def test_what_a_pc_accepts_counts_for_it_alone(tmp_path: Path) -> None:
+    inventory, own = tmp_path / "inventory.yml", tmp_path / "own.yml"
+    own.write_text("windows: {hosts: {win-1: {port_setup_accept: [reachable]}}}\n", "utf-8")
+    images = ("--image", "win11-ja", "--image", "server2022", "--address", own_address(20))
+    with simulated_hosts(inventory, *images):
+        code, text = run(
+            "ansible-playbook", "portkeeper.windows.pc_setup", "-i", str(inventory),
+            "-i", str(own), "-e", '{"port_setup_services": ["https"]}',
+        )  # fmt: skip
+    assert code == 2, text
+    # Whichever PC speaks for all of them.
+    assert "PCs as wanted: 1 of 2; not as wanted: 1." in text
+    assert re.search(r"win-1 .* failed=1 ", text), text
+    assert re.search(r"win-2 .* failed=0 ", text), text
+
+
 def test_a_refusal_is_printed_once_and_without_its_data(inventory: Path) -> None:
     """By the settings of a checkout, in which playbooks show no tables."""
     code, text = run(

@@ -6,30 +6,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, NotRequired, TypedDict
+from typing import Any
 
 from ...diagnosis.causes.model import Verdict
 from ...pc import schema
 from ...words.phrases import Joined, Phrase, Value, Verbatim
-from . import story
-
-
-class _Remedy(TypedDict):
-    task: NotRequired[dict[str, Any] | None]
-
-
-class _Port(TypedDict):
-    """The keys that are read from a port of port_check."""
-
-    verdict: str
-    msg: str
-    remedies: NotRequired[list[_Remedy]]
-
-
-class _Check(TypedDict):
-    """The same of its result."""
-
-    ports: list[_Port]
+from . import registered, story
 
 
 def taken(check: object) -> list[Value]:
@@ -43,7 +25,7 @@ def taken(check: object) -> list[Value]:
         PhraseError: it is not what the module returns.
     """
     with schema.wanting("misfit.of_check"):
-        ports = schema.read(_Check, check)["ports"]
+        ports = schema.read(registered.Check, check)["ports"]
     found = [each for each in ports if each["verdict"] == Verdict.IN_USE_BY_OTHER]
     told: list[Value] = [Verbatim(each["msg"]) for each in found]
     tasks = [remedy.get("task") or {} for each in found for remedy in each.get("remedies", [])]
@@ -53,18 +35,18 @@ def taken(check: object) -> list[Value]:
     return told
 
 
-def not_as_wanted(registered: Mapping[str, Any], wanted: story.Wanted) -> list[Value]:
+def not_as_wanted(pcs: Mapping[str, Any], wanted: story.Wanted) -> list[Value]:
     """A sentence for each PC that says which of its ports are not as wanted; in check mode, which
     would certainly not be after a run.
 
     Args:
-        registered: as for `story.read`.
+        pcs: as for `registered.read`.
 
     Raises:
-        PhraseError: see `story.read`.
+        PhraseError: see `registered.read`.
     """
     told: list[Value] = []
-    for host, results in story.read(registered).items():
+    for host, results in registered.read(pcs).items():
         wrong = story.amiss_on(results, wanted)
         if not wrong:
             continue

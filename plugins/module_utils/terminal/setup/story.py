@@ -6,84 +6,17 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any, NotRequired, TypedDict
+from dataclasses import dataclass, replace
+from typing import Any
 
 from ...asked.ports import PortError, parse_ports
 from ...diagnosis.causes.model import CauseKind, Verdict
 from ...pc import schema
-from ...words.phrases import Joined, Phrase, Single, Value, Verbatim, in_turn
+from ...words.phrases import Joined, Phrase, PhraseError, Single, Value, Verbatim, in_turn
 from ..layout import Cell, Table
 from ..table import columns, label, shown
 from . import advice
-
-
-class _Listener(TypedDict):
-    pid: int | None
-    process: str | None
-
-
-class _Evidence(TypedDict):
-    listeners: list[_Listener]
-
-
-class _Dropped(TypedDict):
-    msg: str
-
-
-class _Port(advice.Checked):
-    """The keys that are read from a port of port_check."""
-
-    name: str | None
-    evidence: _Evidence
-    drops: NotRequired[_Dropped]
-
-
-class _Traffic(TypedDict):
-    """What a rule is for, as port_firewall shows it."""
-
-    protocol: str
-    ports: list[str] | None
-    profiles: list[str]
-
-
-class _Done(TypedDict):
-    """The same of a module that changes something."""
-
-    changed: NotRequired[bool]
-    msg: NotRequired[str]
-
-
-class _Freed(_Done):
-    """The same of port_process in a loop, whose items are ports."""
-
-    item: NotRequired[str]
-
-
-class _Rule(TypedDict):
-    """The same of a rule of port_firewall."""
-
-    name: str
-    outcome: str
-    effective: bool | None
-    reason: str
-    rule: _Traffic | None
-    unspecified: NotRequired[bool]
-
-
-class PcResults(TypedDict):
-    """What the modules have returned for one PC, as far as they have run there; `failed` says that
-    an error ended them."""
-
-    failed: NotRequired[bool]
-    before: NotRequired[list[_Port]]
-    freed: NotRequired[list[_Freed]]
-    network: NotRequired[_Done]
-    opened: NotRequired[list[_Rule]]
-    active_profiles: NotRequired[list[str]]
-    after: NotRequired[list[_Port]]
-    paths: NotRequired[list[advice.Checked]]
-    services: NotRequired[list[advice.Service]]
+from .registered import Done, PcResults, Port, Rule, read
 
 
 @dataclass(frozen=True)
@@ -92,6 +25,12 @@ class Wanted:
 
     accepted: Collection[str]
     check_mode: bool = False
+
+    def of(self, results: PcResults) -> Wanted:
+        """The same for one PC, of which other verdicts may be all right."""
+        if "accept" not in results:
+            return self
+        return replace(self, accepted=frozenset(results["accept"]))
 
 
 _HOST, _STATES = columns("host"), columns("verdict_before", "verdict_now")
@@ -111,46 +50,10 @@ _RULES: Mapping[str, tuple[str, str]] = {
 }
 
 
-#: Where a result of a module has what is read of it.
-_PARTS = {
-    "before": "ports",
-    "freed": "results",
-    "opened": "rules",
-    "after": "ports",
-    "paths": "ports",
-}
-
-
-def read(registered: object) -> dict[str, PcResults]:
-    """What the role has registered for PCs, by their names.
-
-    Args:
-        registered: for each PC the results by the keys of `PcResults`, each as the module has
-            returned it. One that was skipped or has failed may be there, and has nothing.
-
-    Raises:
-        PhraseError: they are not what the modules return.
-    """
-    found = {}
-    with schema.wanting("misfit.of_pcs"):
-        for name, results in schema.read(dict[str, dict[str, Any]], registered).items():
-            parts: dict[str, Any] = {
-                key: results[key][part]
-                for key, part in _PARTS.items()
-                if isinstance(results.get(key), Mapping) and part in results[key]
-            }
-            for key, kind in (("network", Mapping), ("failed", bool), ("services", list)):
-                if isinstance(results.get(key), kind):
-                    parts[key] = results[key]
-            if "opened" in parts and "active_profiles" in results["opened"]:
-                parts["active_profiles"] = results["opened"]["active_profiles"]
-            found[name] = schema.read(PcResults, parts, name)
-    return found
-
-
 def of_pc(results: PcResults, wanted: Wanted) -> list[Value]:
     """What was done to one PC, and how each of its ports stands, those first that are not as
     wanted."""
+    wanted = wanted.of(results)
     done = list(_done(results, wanted))
     ports = ports_of(results)
     told = [(each["verdict"], _said(each, results, wanted)) for each in ports]
@@ -194,8 +97,9 @@ def amiss(registered: object, wanted: Wanted) -> list[dict[str, Any]]:
 
 def amiss_on(results: PcResults, wanted: Wanted) -> list[advice.Checked]:
     """Those of one PC, of which `read` has read the results."""
+    wanted = wanted.of(results)
     rules = results.get("opened", [])
-    if wanted.check_mode and results.get("network", _Done()).get("changed"):
+    if wanted.check_mode and results.get("network", Done()).get("changed"):
         rules = []  # In another network, they may have an effect.
     shut = [rule for rule in rules if _keeps_out(rule, results, wanted)]
     ports = [
@@ -207,10 +111,10 @@ def amiss_on(results: PcResults, wanted: Wanted) -> list[advice.Checked]:
     return [*ports, *(each for each in results.get("paths", []) if _is_amiss(each, wanted))]
 
 
-def _stays(port: _Port, results: PcResults) -> bool:
+def _stays(port: Port, results: PcResults) -> bool:
     """Whether a check certainly says the same of a port after what a run would change."""
     freed = any(each.get("changed") for each in results.get("freed", []))
-    network = results.get("network", _Done()).get("changed", False)
+    network = results.get("network", Done()).get("changed", False)
     rules = any(each["outcome"] in _RULES for each in results.get("opened", []))
     if not (freed or network or rules):
         return True
@@ -220,10 +124,20 @@ def _stays(port: _Port, results: PcResults) -> bool:
 
 def of_pcs(results: Mapping[str, PcResults], wanted: Wanted) -> tuple[Table, Value]:
     """How the ports of several PCs stand, as a table with the PCs first that could not be read or
-    are not as wanted, and a sentence with their numbers."""
-    unread = [name for name, found in results.items() if "before" not in found]
-    read_ones = {name: found for name, found in results.items() if "before" in found}
-    wrong = [name for name, found in read_ones.items() if not _is_well(found, wanted)]
+    are not as wanted, and a sentence with their numbers.
+
+    Raises:
+        PhraseError: of one of them there are results, and none of port_check.
+    """
+    for name, found in results.items():
+        if not found.get("asked") and found.keys() - {"asked", "failed", "accept"}:
+            lacks = schema.MisfitError("misfit.missing", (name, "before"))
+            raise PhraseError("misfit.of_pcs", problem=lacks)
+    read_ones = {
+        name: found for name, found in results.items() if "before" in found or "after" in found
+    }
+    unread = [name for name in results if name not in read_ones]
+    wrong = [name for name, found in read_ones.items() if not _is_well(found, wanted.of(found))]
     rows: list[list[Cell]] = [
         [name, *[""] * len(_PORT), _NOT_READ, *[""] * (len(_STATES) + len(_HELD) - 1)]
         for name in unread
@@ -249,7 +163,7 @@ def of_pcs(results: Mapping[str, PcResults], wanted: Wanted) -> tuple[Table, Val
         for name, found in read_ones.items()
         for rules in [found.get("opened", [])]
         if any(
-            _keeps_out_now(each, found, wanted) and not _is_told(each, found, wanted)
+            _keeps_out_now(each, found, wanted.of(found)) and not _is_told(each, found, wanted)
             for each in rules
         )
     )
@@ -264,13 +178,13 @@ def of_pcs(results: Mapping[str, PcResults], wanted: Wanted) -> tuple[Table, Val
     return Table((*_HOST, *_PORT, *_STATES, *_HELD), rows), told
 
 
-def ports_of(results: PcResults) -> list[_Port]:
+def ports_of(results: PcResults) -> list[Port]:
     """The ports of a PC as the latest check has found them."""
     return results.get("after", results.get("before", []))
 
 
 def _done(results: PcResults, wanted: Wanted) -> Iterator[Value]:
-    for each in (*results.get("freed", []), results.get("network", _Done())):
+    for each in (*results.get("freed", []), results.get("network", Done())):
         if each.get("changed") and "msg" in each:
             yield Verbatim(each["msg"])
     for rule in results.get("opened", []):
@@ -286,7 +200,7 @@ def _done(results: PcResults, wanted: Wanted) -> Iterator[Value]:
             yield said
 
 
-def _said(port: _Port, results: PcResults, wanted: Wanted) -> Value:
+def _said(port: Port, results: PcResults, wanted: Wanted) -> Value:
     """What a check says of a port; in check mode without the advice to do what the run itself would
     do."""
     causes = port.get("causes", [])
@@ -321,12 +235,12 @@ def _lacks_rule(found: advice.Checked) -> bool:
     return advice.of_first(found)[0] == CauseKind.NO_RULE
 
 
-def _modules_for(port: _Port, results: PcResults) -> Iterator[str]:
+def _modules_for(port: Port, results: PcResults) -> Iterator[str]:
     """The modules that would change something for a port."""
     name = f"{port['port']}/{port['protocol']}"
     if any(each.get("changed") and each.get("item") == name for each in results.get("freed", [])):
         yield "portkeeper.windows.port_process"
-    moves = results.get("network", _Done()).get("changed", False)
+    moves = results.get("network", Done()).get("changed", False)
     rules = (each for each in results.get("opened", []) if each["outcome"] in _RULES)
     if any((moves or each["effective"] is not False) and _is_for(each, port) for each in rules):
         yield "portkeeper.windows.port_firewall"
@@ -343,13 +257,13 @@ def _idle(results: PcResults, wanted: Wanted) -> Iterator[Value]:
             yield in_turn(Phrase("effect.none_now", values), _advice(rule, results))
 
 
-def _is_idle(rule: _Rule) -> bool:
+def _is_idle(rule: Rule) -> bool:
     """Whether a rule that opens ports of a service has no effect."""
     named = not rule.get("unspecified") and rule["rule"] is not None
     return named and rule["effective"] is False
 
 
-def _is_for(rule: _Rule, port: advice.Checked) -> bool:
+def _is_for(rule: Rule, port: advice.Checked) -> bool:
     traffic = rule["rule"]
     if traffic is None or traffic["protocol"] not in (port["protocol"], "any"):
         return False
@@ -359,29 +273,29 @@ def _is_for(rule: _Rule, port: advice.Checked) -> bool:
         return True  # a word for ports, such as any
 
 
-def _verdicts(rule: _Rule, results: PcResults) -> set[str]:
+def _verdicts(rule: Rule, results: PcResults) -> set[str]:
     """What a check says of the ports that a rule is for."""
     return {each["verdict"] for each in ports_of(results) if _is_for(rule, each)}
 
 
-def _is_told(rule: _Rule, results: PcResults, wanted: Wanted) -> bool:
+def _is_told(rule: Rule, results: PcResults, wanted: Wanted) -> bool:
     """Whether what a check says of each port of a rule is why the rule has no effect. In check mode
     it has looked at the PC without the rule."""
     if wanted.check_mode:
         # In the network as it would be, the rule may have an effect.
-        return results.get("network", _Done()).get("changed", False)
+        return results.get("network", Done()).get("changed", False)
     verdicts = _verdicts(rule, results)
     return bool(verdicts) and verdicts <= _SHUT
 
 
-def _is_explained(rule: _Rule, results: PcResults, wanted: Wanted) -> bool:
+def _is_explained(rule: Rule, results: PcResults, wanted: Wanted) -> bool:
     """Whether what a check says of its ports also says what is wrong with the rule."""
     ports = [each for each in ports_of(results) if _is_for(rule, each)]
     lacking = not wanted.check_mode and any(map(_lacks_rule, ports))
     return not lacking and _is_told(rule, results, wanted)
 
 
-def _advice(rule: _Rule, results: PcResults) -> Value | None:
+def _advice(rule: Rule, results: PcResults) -> Value | None:
     """What to do about a rule without effect; None if it is not for other networks."""
     profiles = rule["rule"]["profiles"] if rule["rule"] else []
     active = results.get("active_profiles", [])
@@ -390,7 +304,7 @@ def _advice(rule: _Rule, results: PcResults) -> Value | None:
     return advice.of_profiles(active, trusting="private" in profiles and "public" in active)
 
 
-def _keeps_out(rule: _Rule, results: PcResults, wanted: Wanted) -> bool:
+def _keeps_out(rule: Rule, results: PcResults, wanted: Wanted) -> bool:
     """Whether a PC is not as wanted because a rule has no effect. That is so although nothing
     listens at its port yet, or a check could not tell; not where the port can be reached anyway, or
     a verdict on the firewall is accepted."""
@@ -400,7 +314,7 @@ def _keeps_out(rule: _Rule, results: PcResults, wanted: Wanted) -> bool:
     return verdicts != {Verdict.REACHABLE}
 
 
-def _keeps_out_now(rule: _Rule, results: PcResults, wanted: Wanted) -> bool:
+def _keeps_out_now(rule: Rule, results: PcResults, wanted: Wanted) -> bool:
     """The same of a PC as it is: in check mode that is before the set-up."""
     return not wanted.check_mode and _keeps_out(rule, results, wanted)
 
@@ -429,16 +343,19 @@ def _unreached(results: PcResults) -> list[Single]:
 
 def _rows(name: str, results: PcResults) -> Iterator[list[Cell]]:
     before, after = results.get("before", []), results.get("after", [])
+    earlier = {(each["port"], each["protocol"]): each for each in before}
     now = {(each["port"], each["protocol"]): each for each in after}
-    for each in before:
-        later = now.get((each["port"], each["protocol"]))
+    # Where only the last check is given, nobody knows how they stood before.
+    for each in before or after:
+        key = each["port"], each["protocol"]
+        first, later = earlier.get(key), now.get(key)
         listeners = (later or each)["evidence"]["listeners"]
         yield [
             name,
             each["protocol"].upper(),
             str(each["port"]),
             shown(each["name"]),
-            label(f"port_verdict.{each['verdict']}"),
+            label(f"port_verdict.{first['verdict']}") if first else "",
             label(f"port_verdict.{later['verdict']}") if later else "",
             shown(listeners[0]["pid"] if listeners else None),
             shown(listeners[0]["process"] if listeners else None),

@@ -9,7 +9,10 @@ from typing import Any
 import pytest
 
 from ansible_collections.portkeeper.windows.plugins.module_utils.terminal import layout
-from ansible_collections.portkeeper.windows.plugins.module_utils.terminal.setup import story
+from ansible_collections.portkeeper.windows.plugins.module_utils.terminal.setup import (
+    registered,
+    story,
+)
 from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases import (
     PhraseError,
     render,
@@ -41,7 +44,7 @@ def rule(
 
 
 def told(wanted: story.Wanted = WANTED, **results: Any) -> list[str]:
-    found = story.read({"pc": results})
+    found = registered.read({"pc": results})
     return [render(each, "en") for each in story.of_pc(found["pc"], wanted)]
 
 
@@ -216,15 +219,15 @@ def test_a_pc_with_a_rule_without_effect_is_not_as_wanted(
 ) -> None:
     idle = rule("unchanged", effective=effective)
     results = {"before": {"ports": [port(80, verdict), port(443, "reachable")]}}
-    registered = {"pc": results | {"opened": {"rules": [idle]}}}
+    pcs = {"pc": results | {"opened": {"rules": [idle]}}}
     wanted = story.Wanted(frozenset(accepted))
-    _table, counts = story.of_pcs(story.read(registered), wanted)
+    _table, counts = story.of_pcs(registered.read(pcs), wanted)
     assert render(counts, "en").startswith(f"PCs as wanted: {int(well)} of 1;")
-    amiss = [(each["host"], each["port"]) for each in story.amiss(registered, wanted)]
+    amiss = [(each["host"], each["port"]) for each in story.amiss(pcs, wanted)]
     assert amiss == ([] if well else [("pc", 80)])
     # Those that belong to no service are not what was wanted.
-    registered["pc"]["opened"] = {"rules": [idle | {"unspecified": True}]}
-    _table, counts = story.of_pcs(story.read(registered), wanted)
+    pcs["pc"]["opened"] = {"rules": [idle | {"unspecified": True}]}
+    _table, counts = story.of_pcs(registered.read(pcs), wanted)
     assert render(counts, "en").startswith(f"PCs as wanted: {int(verdict in accepted)} of 1;")
 
 
@@ -233,7 +236,7 @@ def test_pcs_with_a_rule_without_effect_are_named() -> None:
     idle = well | {"opened": {"rules": [rule("created", effective=False)]}}
     # The verdict of this one says it.
     shut = idle | {"before": {"ports": [port(80, "overridden_by_policy")]}}
-    pcs = story.read({"a": well, "b": idle, "c": shut})
+    pcs = registered.read({"a": well, "b": idle, "c": shut})
     _table, counts = story.of_pcs(pcs, LISTENING_OR_NOT)
     assert render(counts, "en") == (
         "PCs as wanted: 1 of 3; not as wanted: 2. A firewall rule has no effect, so that a port "
@@ -242,7 +245,7 @@ def test_pcs_with_a_rule_without_effect_are_named() -> None:
     )
     # In check mode they count as they are.
     check = story.Wanted(LISTENING_OR_NOT.accepted, check_mode=True)
-    _table, counts = story.of_pcs(story.read({"a": well, "b": idle}), check)
+    _table, counts = story.of_pcs(registered.read({"a": well, "b": idle}), check)
     assert "PCs as wanted: 2 of 2" in render(counts, "en")
 
 
@@ -340,7 +343,7 @@ def test_a_rule_that_lacks_two_things_is_not_said_to_be_missing() -> None:
 def test_a_pc_whose_set_up_an_error_has_ended_is_not_as_wanted() -> None:
     well = {"before": {"ports": [port(80, "not_listening")]}, "failed": False}
     unread = {"before": {}, "failed": True}
-    pcs = story.read({"a": well, "b": well | {"failed": True}, "c": unread})
+    pcs = registered.read({"a": well, "b": well | {"failed": True}, "c": unread})
     _table, counts = story.of_pcs(pcs, LISTENING_OR_NOT)
     assert render(counts, "en") == (
         "PCs as wanted: 1 of 3; not as wanted: 1; not read: 1. An error ended the set-up early: b. "
@@ -371,7 +374,7 @@ def test_what_windows_has_dropped_is_told_of_ports_that_are_not_as_wanted() -> N
 
 
 def test_several_pcs_are_a_table_with_what_to_mend_first() -> None:
-    found = story.read(
+    found = registered.read(
         {
             "good": {
                 "before": {"ports": [port(80, "blocked")]},
@@ -392,12 +395,49 @@ def test_several_pcs_are_a_table_with_what_to_mend_first() -> None:
     assert render(counts, "en") == words
 
 
+def test_what_is_accepted_of_one_pc_is_not_accepted_of_another() -> None:
+    """A variable of the role may differ from PC to PC."""
+    shut = {"before": {"ports": [port(80, "blocked")]}}
+    pcs = registered.read({"kiosk": shut | {"accept": ["blocked"]}, "pc": shut, "srv": shut})
+    _table, counts = story.of_pcs(pcs, WANTED)
+    assert render(counts, "en").startswith("PCs as wanted: 1 of 3; not as wanted: 2. Of those as")
+    assert [story.amiss_on(each, WANTED) == [] for each in pcs.values()] == [True, False, False]
+    assert [
+        each["host"]
+        for each in story.amiss({"a": shut, "b": shut | {"accept": ["blocked"]}}, WANTED)
+    ] == ["a"]
+
+
+def test_pcs_with_only_the_last_check_have_been_read() -> None:
+    found = registered.read(
+        {
+            "good": {"after": {"ports": [port(80, "reachable")]}},
+            "bad": {"after": {"ports": [port(80, "blocked")]}, "opened": {"rules": []}},
+            "off": {"after": {"unreachable": True}},
+        }
+    )
+    table, counts = story.of_pcs(found, WANTED)
+    assert layout.render(table, "en") == [
+        "HOST  PROTO  PORT  NAME   BEFORE    NOW        PID  PROCESS",
+        "off                       Not read",
+        "bad   TCP      80  stock            Blocked",
+        "good  TCP      80  stock            Reachable    7  a.exe",
+    ]
+    assert render(counts, "en") == "PCs as wanted: 1 of 3; not as wanted: 1; not read: 1."
+
+
+def test_pcs_without_a_check_can_not_be_told_of() -> None:
+    pcs = {"a": {"before": {"ports": []}}, "b": {"opened": {"rules": []}}}
+    with pytest.raises(PhraseError, match=r"wants the results for each PC .*: 'b.before' is miss"):
+        story.of_pcs(registered.read(pcs), WANTED)
+
+
 def test_a_path_that_is_blocked_counts_for_its_pc() -> None:
     well = {"before": {"ports": [port(80, "reachable")]}}
     paths = {
         "paths": {"ports": [{"port": 80, "protocol": "tcp", "verdict": "no_route", "msg": "-"}]}
     }
-    found = story.read({"a": well, "b": well | paths})
+    found = registered.read({"a": well, "b": well | paths})
     _table, counts = story.of_pcs(found, WANTED)
     assert render(counts, "en") == "PCs as wanted: 1 of 2; not as wanted: 1."
 
@@ -410,18 +450,20 @@ def test_a_path_that_is_blocked_counts_for_its_pc() -> None:
         {"changed": False, "ports": [port(80, "reachable")]},
         {"pc": []},
         {"pc": {"before": {"ports": 1}}},
+        # Without saying which of them it is.
+        {"pc": {"changed": False, "ports": [port(80, "reachable")]}},
         {"pc": {"opened": {"rules": [{"name": "R"}]}}},
         {"pc": {"freed": {"results": [{"changed": "yes"}]}}},
     ],
 )
 def test_what_no_module_returns_is_refused_with_what_is_wanted(results: object) -> None:
     with pytest.raises(PhraseError, match=r"wants the results for each PC by its name, .*: .*'"):
-        story.read(results)
+        registered.read(results)
 
 
 def test_what_is_accepted_without_being_reachable_is_counted() -> None:
     """So that the number of PCs as wanted can be compared with that of PCs that are ready."""
-    results = story.read(
+    results = registered.read(
         {
             "one": {"before": {"ports": [port(1, "not_listening")]}},
             "two": {"before": {"ports": [port(1, "reachable"), port(2, "reachable")]}},
@@ -440,6 +482,6 @@ def test_what_is_accepted_without_being_reachable_is_counted() -> None:
 
 
 def test_in_check_mode_it_is_said_that_nothing_was_changed_yet() -> None:
-    results = story.read({"one": {"before": {"ports": [port(1, "blocked")]}}})
+    results = registered.read({"one": {"before": {"ports": [port(1, "blocked")]}}})
     _table, told = story.of_pcs(results, CHECK_MODE)
     assert render(told, "en").startswith("Check mode: nothing was changed, so this is how they")
