@@ -27,4 +27,9 @@ class ActionModule(HostAction):
         return facts.options_of(given)
 
     def work(self, host: Host, wanted: facts.FactsOptions) -> FactsResult[Value]:
-        return facts.result(of_firewall.look(host, wanted), wanted)
+        gathered = of_firewall.look(host, wanted)
+        made = facts.result(gathered, wanted)
+        nothing = facts.nothing_found(host, wanted, gathered.taken)
+        if nothing is not None:
+            made["msg"] = nothing
+        return made

@@ -79,8 +79,7 @@ options:
     default: false
   date_format:
     description:
-      - How C(stime) of RV(ansible_facts.tcp_listen) and RV(ansible_facts.udp_listen) is written, as
-        in C(Get-Date -UFormat), for example V(%Y-%m-%d %T).
+      - How C(stime) is written, as in C(Get-Date -UFormat), for example V(%Y-%m-%d %T).
     type: str
     default: "%c"
     aliases: [date_uformat]
@@ -166,6 +165,10 @@ EXAMPLES = r"""
 """
 
 RETURN = r"""
+msg:
+  description: What has the O(ports) without listening.
+  returned: if nothing was found there
+  type: str
 ansible_facts:
   description: Facts to be added to the host's.
   returned: success

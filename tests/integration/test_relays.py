@@ -29,6 +29,8 @@ TASKS: dict[str, dict[str, Any]] = {
     "check": {"port_check": {"ports": PORTS, "timeout": 1}},
     "others": {"port_check": {"ports": "8084,8085", "expected_process": "nginx", "timeout": 1}},
     "free": {"port_check": {"ports": "8005,8085,8088,8099", "expect": "free"}},
+    "nobody": {"port_facts": {"ports": "8005,8088,8089/udp"}},
+    "nobody at all": {"port_facts": {"ports": 8099, "states": "all", "language": "ja"}},
     "facts": {"port_facts": {"ports": "8083-8099", "gather": ["process", "service", "forwards"]}},
     "stop": {"port_process": {"ports": "8085"}},
     "unused": {"port_process": {"ports": "8005"}},
@@ -165,3 +167,16 @@ def test_one_task_frees_a_port_at_once(results: dict[str, dict[str, Any]]) -> No
         before, after = (results[f"freed {name}"][when] for when in ("before", "after"))
         assert (before["status"], after["status"]) == ("failed", "ok")
         assert len(before["ports"][0]["remedies"]) == 1
+
+
+def test_what_has_a_port_without_listening_is_told_where_nothing_listens(
+    results: dict[str, dict[str, Any]],
+) -> None:
+    assert results["nobody"]["msg"] == (
+        "Nothing listens at the requested ports. TCP 8005 is taken by slack.exe (PID 9628), which "
+        "does not listen there, but uses it for a connection of its own or has bound it. TCP 8088 "
+        "is forwarded by Windows' NAT to 172.28.16.2:80, a container or a virtual machine. UDP "
+        "8089 is forwarded by Windows' NAT to 172.28.16.3:53, a container or a virtual machine."
+    )
+    assert results["nobody at all"]["msg"] == "指定したポートでは、待ち受けも接続もありません。"
+    assert "msg" not in results["facts"]

@@ -167,8 +167,9 @@ class HostFacts(TypedDict, Generic[Words]):
 
 
 class FactsResult(TaskResult[Words]):
-    """What port_facts returns."""
+    """What port_facts returns. `msg` is there if nothing was found at the ports of the task."""
 
+    msg: NotRequired[Words]
     ansible_facts: HostFacts[Words]
 
 

@@ -120,9 +120,11 @@ def _besides(module: str, result: Result) -> list[Value]:
 def _facts(result: Result) -> Shown:
     if "ansible_facts" not in result:
         return _message(result)
-    facts = schema.read(FactsResult[str], result)["ansible_facts"]["port_facts"]
+    whole = schema.read(FactsResult[str], result)
+    facts = whole["ansible_facts"]["port_facts"]
     made = table.of_endpoints(facts["endpoints"])
-    texts: list[Value] = [] if made.rows else [table.NOBODY]
+    nothing = Verbatim(whole["msg"]) if "msg" in whole else table.NOBODY
+    texts: list[Value] = [] if made.rows else [nothing]
     texts += _networks(map(network_label, facts.get("profiles", ())))
     firewall = facts.get("firewall")
     if firewall is not None:

@@ -10,18 +10,23 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from ...module_utils.asked import ports, states
-from ...module_utils.ground.model import Endpoint, Protocol, Snapshot
-from ...module_utils.host.host import Host
+from ...module_utils.diagnosis.causes.model import WantedPort
+from ...module_utils.ground.model import Endpoint, Protocol, Snapshot, TcpState
+from ...module_utils.host.host import Host, HostError
 from ...module_utils.pc import result as facts
 from ...module_utils.pc import snapshot
 from ...module_utils.pc.behind.nat import with_nat
 from ...module_utils.pc.facts.listen import USUAL_FORMAT
+from ...module_utils.pc.holders import Port, described, find_holders
 from ...module_utils.pc.programs.commands import Program
-from ...module_utils.words.phrases import Value, said
+from ...module_utils.words.phrases import Phrase, Value, in_turn, said
 from ..action import UserError
 
 if TYPE_CHECKING:
     from ...module_utils.firewall.judging.reading import FirewallReading
+
+
+_LISTENING = frozenset({TcpState.LISTEN})
 
 
 @dataclass(frozen=True)
@@ -155,6 +160,48 @@ def result(gathered: Gathered, wanted: FactsOptions) -> facts.FactsResult[Value]
     if taken.notes:
         made["warnings"] = list(taken.notes)
     return made
+
+
+def nothing_found(host: Host, wanted: FactsOptions, taken: Snapshot) -> Value | None:
+    """What to say where no endpoint is at the ports that a task asks for, with who has them all the
+    same: a connection, or Windows' NAT. None if there are some, or if it asks for all ports.
+
+    Raises:
+        HostError: the host can no longer be reached.
+    """
+    by_protocol, chosen = wanted.ports, wanted.snapshot.states
+    if by_protocol is None or taken.endpoints:
+        return None
+    if chosen != _LISTENING:
+        return Phrase("facts.unused" if chosen is None else "facts.not_in_state")
+    about = snapshot.SnapshotRequest(
+        ports=wanted.snapshot.ports, protocols=wanted.snapshot.protocols, states=None
+    )
+    try:
+        found, _printed = take(host, replace(wanted, snapshot=about))
+        found = with_nat(host, found, _single(by_protocol))
+    except HostError as error:
+        if error.unreachable:
+            raise
+        return Phrase("facts.nobody")
+    others = tuple(each for each in found.endpoints if not each.is_listening and each.pid)
+    found = replace(found, endpoints=others)
+    told = [
+        Phrase(
+            "facts.connection",
+            {"ports": tuple(map(_label, each.ports)), "holder": described(found, each)},
+        )
+        for each in find_holders(found, by_protocol, connections=True)
+    ]
+    told += [
+        Phrase("facts.nat", {"port": _label((each.protocol, each.port)), "target": each.target})
+        for each in found.forwards
+    ]
+    return in_turn(Phrase("facts.nobody"), *told)
+
+
+def _label(port: Port) -> str:
+    return WantedPort(*port).label
 
 
 def _asked_for(

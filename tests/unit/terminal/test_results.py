@@ -160,7 +160,11 @@ def test_facts_and_what_else_was_read() -> None:
 
 
 def test_no_facts_are_said_to_be_none() -> None:
-    assert shown("port_facts", facts(endpoints=[])) == ["Nothing holds the requested ports."]
+    told = facts(endpoints=[]) | {"msg": "Nothing listens. A NAT has it."}
+    assert shown("port_facts", told) == ["Nothing listens. A NAT has it."]
+    assert shown("port_facts", facts(endpoints=[])) == [
+        "No endpoint was found at the requested ports."
+    ]
 
 
 def test_a_check_tells_each_port_and_then_what_to_do() -> None:
@@ -632,7 +636,7 @@ def test_what_the_other_modules_show_in_japanese() -> None:
         "ファイアウォールを管理している製品: 製品 A、B",
     ]
     assert shown("port_facts", facts(endpoints=[]), "ja") == [
-        "指定したポートを使用しているプログラムはありません。"
+        "指定したポートのエンドポイントはありません。"
     ]
     made = firewall(rule(reason="許可"), active_profiles=[], changed=True)
     assert shown("port_firewall", made, "ja", check_mode=True) == [

@@ -111,7 +111,7 @@ def test_it_is_in_japanese_too() -> None:
 
 
 def test_nothing_found_is_said() -> None:
-    assert port_table({"endpoints": []}, "en") == "Nothing holds the requested ports."
+    assert port_table({"endpoints": []}, "en") == "No endpoint was found at the requested ports."
 
 
 @each_row(

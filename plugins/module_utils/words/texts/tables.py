@@ -288,8 +288,29 @@ _REFUSALS = {
 
 _BELOW = {
     "table.nobody": Text(
-        "Nothing holds the requested ports.",
-        "指定したポートを使用しているプログラムはありません。",
+        "No endpoint was found at the requested ports.",
+        "指定したポートのエンドポイントはありません。",
+    ),
+    "facts.nobody": Text(
+        "Nothing listens at the requested ports.",
+        "指定したポートで待ち受けているプログラムはありません。",
+    ),
+    "facts.unused": Text(
+        "Nothing listens at the requested ports, and no connection uses them.",
+        "指定したポートでは、待ち受けも接続もありません。",
+    ),
+    "facts.not_in_state": Text(
+        "No connection or listener at the requested ports is in the requested states.",
+        "指定したポートには、指定した状態の待ち受けや接続はありません。",
+    ),
+    "facts.connection": Text(
+        "{ports} is taken by {holder}, which does not listen there, but uses it for a connection "
+        "of its own or has bound it.",
+        "{ports} は {holder} が待ち受け以外 (自身の接続またはバインド) に使用しています。",
+    ),
+    "facts.nat": Text(
+        "{port} is forwarded by Windows' NAT to {target}, a container or a virtual machine.",
+        "{port} は Windows の NAT がコンテナーまたは仮想マシン {target} に転送しています。",
     ),
     "table.unread": Text("Not read", "読み取り不可"),
     "table.not_listed": Text(
