@@ -10,6 +10,7 @@ from typing import Any
 
 from ..firewall.listing.result import ListedRule, ListingResult
 from ..firewall.parts.option import Plain
+from ..firewall.parts.table import OPTIONS
 from ..pc import schema
 from ..words.phrases import Joined, Phrase, Value, Verbatim
 from . import findings, table
@@ -27,13 +28,12 @@ _TONES: Mapping[str, Tone | None] = {
     "other_transport": None,
     "other_windows": None,
 }
-# Options without a column that say who gets through, by what a rule with one of them is limited to.
+# Options without a column that say who gets through, by what a rule with one of them is limited to:
+# what is left says where.
 _LIMITS = {
-    "authentication": "authentication",
-    "remote_machine": "remote_accounts",
-    "remote_user": "remote_accounts",
-    "local_user": "users",
-    "package": "package",
+    each.name: each.limit
+    for each in OPTIONS
+    if each.limit is not None and each.limit not in ("interfaces", "platforms")
 }
 # The reasons are told below the table if so few rules are listed.
 _FEW = 20

@@ -320,8 +320,8 @@ def test_who_gets_through_a_rule_is_told_where_no_column_has_it() -> None:
     for options, words, japanese in (
         (asked, "IPsec authentication, users or computers of the other side",
          "IPsec 認証、相手のユーザーまたはコンピューター"),
-        ({"local_user": "D:x", "package": "S-1-15-2-1"}, "users, an app package",
-         "ユーザー、アプリ パッケージ"),
+        ({"local_user": "D:x", "package": "S-1-15-2-1"}, "an app package, users",
+         "アプリ パッケージ、ユーザー"),
     ):  # fmt: skip
         result = firewall(rule(rule=rule()["rule"] | blank | options))
         assert f"Web: limited to {words}" in shown("port_firewall", result)

@@ -24,7 +24,7 @@ from ..parts import compare
 from ..parts.compare import Difference
 from ..parts.desired import WantedRule
 from ..parts.option import OptionError
-from ..parts.table import BY_NAME, RULE
+from ..parts.table import BY_NAME, LIMITING, OPTIONS, RULE
 from ..policy.environment import Environment
 from ..policy.rule import FirewallRule, Title
 from .moves import transition
@@ -33,6 +33,7 @@ from .winrm_guard import ProtectedRuleError
 
 # How many rules of one name can be recognized as ours by their ids; no task uses as many protocols.
 _MOST_OF_A_NAME = 16
+_BLANK = FirewallRule("")
 # What a new rule is for; with one of these, it is meant, whatever it is called.
 _CONDITIONS = frozenset({"local_ports", "remote_ports", "program", "service", "icmp_types"})
 # The namespace of the ids that are derived from names; any fixed value will do.
@@ -343,7 +344,7 @@ def is_begun(rule: FirewallRule) -> bool:
     its conditions: its id follows from its name, it is disabled, and it has no conditions."""
     if rule.enabled or rule.name is None:
         return False
-    blank = with_parts(rule, FirewallRule(""), [each for each in PARTS if each != RULE])
+    blank = with_parts(rule, _BLANK, [each for each in PARTS if each != RULE])
     ids = (_derived_id(rule, number) for number in range(_MOST_OF_A_NAME))
     return rule == blank and any(same_name(each, rule.rule_id) for each in ids)
 
@@ -400,23 +401,15 @@ def _unmanaged(rule: FirewallRule, wanted: WantedRule) -> tuple[Phrase, ...]:
     as they are."""
 
     def left(attribute: str) -> bool:
-        return bool(getattr(rule, attribute)) and attribute not in wanted.asked
+        return bool(getattr(rule, attribute) != getattr(_BLANK, attribute))
 
-    found = tuple(
-        Phrase(f"limit.{name}")
-        for name, present_ in (
-            ("package", left("package_sid") or rule.package_family),
-            ("users", left("local_users") or rule.local_users_encoded or rule.local_user_owner),
-            ("authentication", rule.security and "authentication" not in wanted.asked),
-            ("remote_accounts", left("remote_machines") or left("remote_users")),
-            ("interfaces", left("interfaces")),
-            ("platforms", left("platforms")),
-            ("networks", rule.network_names),
-            ("transport", rule.trust_tuples),
-            ("unknown_fields", rule.unknown or rule.malformed),
-        )
-        if present_
-    )
+    kinds = [
+        each.limit
+        for each in OPTIONS
+        if each.limit and any(left(name) and name not in wanted.asked for name in each.attributes)
+    ]
+    kinds += (kind for name, kind in LIMITING.items() if left(name))
+    found = tuple(Phrase(f"limit.{kind}") for kind in dict.fromkeys(kinds))
     if not found:
         return ()
     limits = Joined(found, "list.separator")

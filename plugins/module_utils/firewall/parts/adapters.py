@@ -105,6 +105,8 @@ INTERFACES = Option(
     shared=either("interfaces"),
     cuts=subset("interfaces"),
     resolve=_adapters,
+    limit="interfaces",
+    set_in_windows_rules=True,
 )
 
 
@@ -136,6 +138,7 @@ INTERFACE_TYPES = Option(
     fact="rule_adapters",
     shared=either("interface_types"),
     cuts=subset("interface_types"),
+    set_in_windows_rules=True,
 )
 
 #: In the order of the table.

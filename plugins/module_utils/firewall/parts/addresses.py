@@ -213,6 +213,7 @@ def _option(
         cuts=_fewer(name),
         doubt=doubt,
         enough=True,
+        set_in_windows_rules=True,
     )
 
 

@@ -100,6 +100,7 @@ ENABLED = Option(
     cim_class=classes.NET_FIREWALL_RULE,
     cim={"Enabled": lambda rule, _environment: ON if rule.enabled else OFF},
     fact="rule_action",
+    set_in_windows_rules=True,
 )
 
 
@@ -154,6 +155,7 @@ ACTION = Option(
     fact="rule_action",
     shared=_same_action,
     check=_check_action,
+    set_in_windows_rules=True,
 )
 
 
@@ -235,6 +237,7 @@ PROFILES = Option(
     fact="rule_profiles",
     shared=_shared_profiles,
     cuts=lambda before, after, _ports: not before.effective_profiles <= after.effective_profiles,
+    set_in_windows_rules=True,
 )
 
 
@@ -288,6 +291,7 @@ EDGE_TRAVERSAL = Option(
     cuts=lambda before, after, _ports: not passes_edge(after, before),
     dropped=_without_edge,
     check=_check_edge,
+    set_in_windows_rules=True,
 )
 
 _AUTHENTICATION = {
@@ -369,6 +373,8 @@ AUTHENTICATION = Option(
     shared=_stricter("authentication"),
     cuts=_demands_more("authentication"),
     enough=True,
+    limit="authentication",
+    set_in_windows_rules=True,
 )
 
 
@@ -414,6 +420,7 @@ ENCRYPTION = Option(
     dropped=_without_encryption,
     check=_check_encryption,
     doubt=_without_encapsulation,
+    set_in_windows_rules=True,
 )
 
 

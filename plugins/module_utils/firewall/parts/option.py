@@ -114,6 +114,10 @@ class Option:
         fact: the name under which `verify_host` compares it between CIM and the registry; its text
             is ``check.FACT``. Several options may share one. None if it is not compared.
         enough: a new rule that says this does not open everything.
+        limit: what a rule with this condition is limited to, where people easily overlook it: the
+            end of the ``limit.`` of its text. None if the condition is in plain sight, or is none.
+        set_in_windows_rules: people set it in rules that Windows brings, so a task for one of these
+            says it.
         only_text: it informs people, and does not concern traffic.
     """
 
@@ -136,6 +140,8 @@ class Option:
     resolve: Callable[[str, Any, Environment], Any] | None = None
     fact: str | None = None
     enough: bool = False
+    limit: str | None = None
+    set_in_windows_rules: bool = False
     only_text: bool = False
 
     def shown(self, rule: FirewallRule, environment: Environment) -> Plain:

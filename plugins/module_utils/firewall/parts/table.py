@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -52,6 +53,34 @@ def _facts() -> Iterator[tuple[str, str, tuple[str, ...]]]:
 #: What can be compared between CIM and the registry: the end of the key of its text, a class and
 #: its properties.
 FACTS: tuple[tuple[str, str, tuple[str, ...]], ...] = tuple(_facts())
+
+# How the store has the rule, or what several fields together mean (`FirewallRule.enabled`).
+_NOT_COMPARED = frozenset({"rule_id", "version", "local_port_entries", "source"})
+_OF_OPTIONS = frozenset(name for each in OPTIONS for name in each.attributes)
+_LIMITS: Mapping[str, str] = {
+    "local_users_encoded": "users",
+    "local_user_owner": "users",
+    "package_family": "package",
+    "security_realm": "authentication",
+    "bypass_outbound": "authentication",
+    "skip_version": "platforms",
+    "network_names": "networks",
+    "trust_tuples": "transport",
+    "unknown": "unknown_fields",
+    "malformed": "unknown_fields",
+}
+_FLAGS = "flags"
+#: All fields of a rule that no option sets, and what they limit it to: the end of the ``limit.`` of
+#: a text.
+UNSET: Mapping[str, str] = {
+    each.name: _LIMITS.get(each.name, _FLAGS)
+    for each in dataclasses.fields(FirewallRule)
+    if each.name not in _NOT_COMPARED | _OF_OPTIONS
+}
+#: Those of them that keep traffic out: the others are flags, some of which let more in.
+LIMITING: Mapping[str, str] = {
+    name: kind for name, kind in UNSET.items() if kind != _FLAGS and name != "bypass_outbound"
+}
 
 # Rules are written with the version of Windows 8 and Server 2012, the first with the CIM classes.
 _VERSION = (2, 20)

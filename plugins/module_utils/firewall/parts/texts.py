@@ -211,10 +211,6 @@ def _service(option: str, value: object) -> str | None:
     return found
 
 
-def _same_service(rule: FirewallRule, _environment: Environment) -> object:
-    return name_key(rule.service) if rule.service else None
-
-
 def _shared_service(first: FirewallRule, second: FirewallRule, _environment: Environment) -> Shared:
     for one, other in ((first, second), (second, first)):
         if one.service is None or (one.service == "*" and other.service is not None):
@@ -237,7 +233,7 @@ SERVICE = Option(
     attributes=("service",),
     read=single("service", _service),
     show=lambda rule, _environment: rule.service or ANY,
-    compare=_same_service,
+    compare=lambda rule, _environment: name_key(rule.service) if rule.service else None,
     blank=ANY,
     cim_class=classes.NET_SERVICE_FILTER,
     cim={"ServiceName": _or_any("service")},
@@ -282,6 +278,7 @@ PACKAGE = Option(
         bool(after.package_sid) and not same_name(after.package_sid or "", before.package_sid or "")
     ),
     enough=True,
+    limit="package",
 )
 
 
@@ -346,6 +343,8 @@ def _of_accounts(
         check=check,
         doubt=doubt,
         enough=enough,
+        limit="users" if attribute == "local_users" else "remote_accounts",
+        set_in_windows_rules=True,
     )
 
 
@@ -440,6 +439,7 @@ PLATFORM = Option(
         and (after.platforms, after.platform_operator)
         != (before.platforms, before.platform_operator)
     ),
+    limit="platforms",
 )
 
 #: In the order of the table.

@@ -262,10 +262,10 @@ def test_conditions_that_no_option_sets_are_told() -> None:
     limited = parse("{1}", "v2.30|Action=Allow|Dir=In|Name=n|LUAuth=O:LSD:|Security=Authenticate|")
     (note,) = plan([limited], enabled=True).notes
     assert render(note, "en") == (
-        "The rule 'n' is also limited to users, IPsec authentication; that stays."
+        "The rule 'n' is also limited to IPsec authentication, users; that stays."
     )
     assert render(note, "ja") == (
-        "規則「n」には、ユーザー、IPsec 認証による限定もあります。この限定は変更されません。"
+        "規則「n」には、IPsec 認証、ユーザーによる限定もあります。この限定は変更されません。"
     )
 
 

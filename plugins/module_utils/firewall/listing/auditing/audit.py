@@ -21,7 +21,7 @@ from ....words.phrases import Phrase, Value, Verbatim
 from ...judging.deciding import voided_by
 from ...judging.matching import CompiledRule, ConditionKind
 from ...judging.rule_index import Compiler
-from ...parts import choices, texts
+from ...parts.table import OPTIONS, UNSET
 from ...policy.environment import Environment
 from ...policy.profile_settings import Setting
 from ...policy.rule import FirewallRule
@@ -30,7 +30,6 @@ from ...policy.vocabulary import TCP, UDP, Action, Direction, Profile
 from ...reach.sweep import TooMuchWorkError, Work
 from . import boxes
 from .boxes import Box, Space
-from .export import UNSET
 from .programs import Files
 
 Stored: TypeAlias = "tuple[Store, FirewallRule]"
@@ -405,16 +404,18 @@ def _never_matches(judged: _Judged, blocks: Sequence[_Judged]) -> Finding:
     )
 
 
-# What is never judged, although options set it.
-_CONDITIONS = tuple(
+# What `_nature` has in a form of its own. A flag that means nothing to rules that block is told
+# apart by what it does.
+_TOLD_APART = boxes.FIELDS | {"active", "direction", "action", "edge", "defer", "local_only_mapped"}
+# All else that says something of traffic, judged or not.
+_OF_NATURE = tuple(
     name
-    for each in (texts.PACKAGE, *texts.WHICH_ACCOUNTS, *texts.WHICH_WINDOWS, *choices.HOW_SECURE)
-    for name in each.attributes
+    for name in (
+        *UNSET,
+        *(name for each in OPTIONS if not each.only_text for name in each.attributes),
+    )
+    if name not in _TOLD_APART and name != "rule_id"
 )
-
-
-# A flag that means nothing to rules that block is told apart by what it does.
-_OF_NATURE = tuple(each for each in (*UNSET, *_CONDITIONS) if each != "local_only_mapped")
 
 
 def _nature(judged: _Judged) -> Hashable:

@@ -36,6 +36,23 @@ Values: TypeAlias = "tuple[Interval, ...]"
 #: The values of each thing, in the order of `Space.box`.
 Box: TypeAlias = "tuple[Values, ...]"
 
+#: The fields of a rule that its box has, or has beside others; `Space.box` reads them.
+FIELDS = frozenset(
+    {
+        "profiles",
+        "protocol",
+        "local_ports",
+        "remote_ports",
+        "icmp_types",
+        "remote_addresses",
+        "local_addresses",
+        "program",
+        "service",
+        "package_sid",
+        "interfaces",
+        "interface_types",
+    }
+)
 # Where they are in a box.
 _PROFILES, _PROTOCOL, _PROGRAM = 0, 1, 7
 _PORTS_IN_BOX, _ADDRESSES_IN_BOX = (2, 3), (5, 6)

@@ -15,7 +15,6 @@ can write. Their tasks name them by id, and say only what people change in such 
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
@@ -23,58 +22,16 @@ from ....words.phrases import Joined, Phrase, Value, Verbatim
 from ...parts.compare import differences
 from ...parts.desired import WantedRule, wanted_rules
 from ...parts.option import OptionError, Plain
-from ...parts.table import OPTIONS
+from ...parts.table import OPTIONS, UNSET
 from ...parts.texts import RULE_ID
 from ...policy.environment import Environment
 from ...policy.rule import FirewallRule
 from ...policy.stores import Store
 
-#: What the task of one of Windows' own rules says.
-OF_WINDOWS = (
-    "rule_id",
-    "enabled",
-    "action",
-    "profiles",
-    "remote_addresses",
-    "local_addresses",
-    "interfaces",
-    "interface_types",
-    "edge_traversal",
-    "authentication",
-    "encryption",
-    "remote_machine",
-    "remote_user",
-    "local_user",
-)
-
 # What the ids of the accounts of a domain or of one PC begin with ([MS-DTYP] 2.4.2.4).
 _OF_ACCOUNT = "S-1-5-21-"
 _BLANK = FirewallRule("")
-# How the store has the rule, or what several fields together mean (`FirewallRule.enabled`).
-_NOT_COMPARED = frozenset({"rule_id", "version", "local_port_entries", "source"})
-_OF_OPTIONS = frozenset(name for each in OPTIONS for name in each.attributes)
-#: The fields of a rule that no option sets, and what they limit it to: the end of ``limit.``.
-_LIMITS: Mapping[str, str] = {
-    "local_users_encoded": "users",
-    "local_user_owner": "users",
-    "package_family": "package",
-    "security_realm": "authentication",
-    "bypass_outbound": "authentication",
-    "skip_version": "platforms",
-    "network_names": "networks",
-    "trust_tuples": "transport",
-    "unknown": "unknown_fields",
-    "malformed": "unknown_fields",
-}
-_FLAGS = "flags"
-#: All fields that no option sets.
-UNSET: Mapping[str, str] = {
-    each.name: _LIMITS.get(each.name, _FLAGS)
-    for each in dataclasses.fields(FirewallRule)
-    if each.name not in _NOT_COMPARED | _OF_OPTIONS
-}
-
-# Those of them that people, not Windows, set in its own rules, or that nobody knows.
+# Fields that no option sets, and that people, not Windows, set in its own rules, or nobody knows.
 _NOT_OF_WINDOWS = (
     "local_users_encoded",
     "security_realm",
@@ -162,7 +119,7 @@ def _of_windows(rule: FirewallRule, store: Store, environment: Environment) -> E
     options: dict[str, Plain] = {"rule_id": rule.rule_id}
     for each in OPTIONS:
         value = each.shown(rule, environment)
-        if each.name in OF_WINDOWS and value is not None:
+        if each.set_in_windows_rules and value is not None:
             options[each.name] = value
     try:
         made = _read(options).applied_to(rule, environment)

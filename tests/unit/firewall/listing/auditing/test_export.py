@@ -12,7 +12,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.listing.auditing.export import (
-    UNSET,
     Exported,
     export,
     exported,
@@ -24,6 +23,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.parts 
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.parts.desired import (
     wanted_rules,
 )
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.parts.table import UNSET
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy.environment import (
     Environment,
 )
