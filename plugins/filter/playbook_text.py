@@ -29,9 +29,11 @@ options:
     type: str
     choices:
       - no_host
+      - beyond_limit
       - ports
       - services
       - server
+      - server_beyond_limit
       - clients
       - strangers
       - check_path_ports
@@ -66,9 +68,11 @@ _value:
 
 Key = Literal[
     "no_host",
+    "beyond_limit",
     "ports",
     "services",
     "server",
+    "server_beyond_limit",
     "clients",
     "strangers",
     "check_path_ports",

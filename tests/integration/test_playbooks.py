@@ -71,6 +71,60 @@ def test_where_no_host_is_meant_it_is_said_and_does_not_pass() -> None:
     assert "「pcs」に当てはまるホストがありません" in said_by("check_ports", "ja", "pcs")
 
 
+LIMITED = """
+windows:
+  hosts: {192.0.2.1: , 192.0.2.2: }
+linux:
+  hosts: {192.0.2.3: }
+"""
+
+
+@pytest.mark.parametrize("playbook", sorted(NEEDED.keys() | NEEDS_NONE))
+def test_where_a_limit_leaves_no_host_it_is_said_and_does_not_pass(
+    playbook: str, tmp_path: Path
+) -> None:
+    inventory, retried = tmp_path / "inventory.yml", tmp_path / "retried"
+    inventory.write_text(LIMITED, "utf-8")
+    retried.write_text("192.0.2.3\n", "utf-8")
+    of_path = {"check_path_server": "192.0.2.1", "check_path_clients": "192.0.2.2"}
+    asked = of_path if playbook == "check_path" else {}
+    nobody = {"check_path_server": "nope"} if playbook == "check_path" else {
+        f"{playbook}_hosts": "nope"
+    }  # fmt: skip
+    beyond = (
+        "leaves out the server '192.0.2.1', on"
+        if playbook == "check_path"
+        else "leaves out all hosts of 'windows'. Change --limit, or name other hosts with "
+        f"{playbook}_hosts."
+    )
+    for limit, given, told in (
+        ("192.0.2.3", asked, f"--limit 192.0.2.3 {beyond}"),
+        (f"@{retried}", asked, f"--limit @{retried} {beyond}"),
+        ("!192.0.2.1,!192.0.2.2", asked, f"--limit !192.0.2.1,!192.0.2.2 {beyond}"),
+        # That there is no such host comes first.
+        ("192.0.2.2", {**asked, **nobody}, " has no host "),
+    ):
+        code, text = run(
+            "ansible-playbook", f"portkeeper.windows.{playbook}", "-i", str(inventory),
+            "-l", limit, "-e", json.dumps(given),
+        )  # fmt: skip
+        assert code == 2, text
+        assert told in text
+        assert "unreachable=0" in text
+
+
+def test_hosts_within_a_limit_are_those_that_are_asked(tmp_path: Path) -> None:
+    inventory = tmp_path / "inventory.yml"
+    inventory.write_text(LIMITED, "utf-8")
+    for playbook in NEEDED.keys() | NEEDS_NONE:
+        code, text = run(
+            "ansible-playbook", f"portkeeper.windows.{playbook}", "-i", str(inventory),
+            "-e", "check_path_server=192.0.2.2", "-l", "192.0.2.2,192.0.2.3", "--list-hosts",
+        )  # fmt: skip
+        assert code == 0, text
+        assert text.split("hosts (1):")[1].split() == ["192.0.2.2"]
+
+
 def test_hosts_may_be_a_list_as_in_a_file_of_variables() -> None:
     for playbook in NEEDED.keys() | NEEDS_NONE:
         name = "check_path_server" if playbook == "check_path" else f"{playbook}_hosts"

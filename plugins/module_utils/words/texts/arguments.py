@@ -169,6 +169,12 @@ _ARGUMENTS = {
         "て"
         "ください。例: -e {variable}=all",
     ),
+    "playbook.beyond_limit": Text(
+        "--limit {limit} leaves out all hosts of '{pattern}'. Change --limit, or name other hosts "
+        "with {variable}.",
+        "--limit {limit} により「{pattern}」のホストがすべて対象から外れています。--limit を"
+        "変更するか、{variable} で別のホストを指定してください。",
+    ),
     "playbook.ports": Text("Name the ports: {command}", "ポートを指定してください: {command}"),
     "playbook.services": Text(
         "Name the services: {command}", "サービスを指定してください: {command}"
@@ -178,6 +184,13 @@ _ARGUMENTS = {
         "server.",
         "check_path_server: インベントリーにホスト「{server}」がありません。サーバーのホストを指定"
         "してください。",
+    ),
+    "playbook.server_beyond_limit": Text(
+        "--limit {limit} leaves out the server '{server}', on which this playbook runs. Leave out "
+        "--limit, or add the server to it; the clients are those of check_path_clients.",
+        "--limit {limit} によりサーバー「{server}」が対象から外れています。この Playbook は"
+        "サーバーに対して実行されます。--limit を外すか、サーバーも加えてください。クライアントは "
+        "check_path_clients で指定します。",
     ),
     "playbook.clients": Text(
         "check_path_clients: '{clients}' means no host. Name hosts or groups of the inventory.",

@@ -10,9 +10,11 @@ from unit.rows import each_row
 
 VALUES = {
     "no_host": {"pattern": "pcs", "variable": "web_hosts"},
+    "beyond_limit": {"limit": "lin-1", "pattern": "pcs", "variable": "web_hosts"},
     "ports": {"command": "a b"},
     "services": {"command": "a b"},
     "server": {"server": "srv-9"},
+    "server_beyond_limit": {"limit": "pc-1", "server": "srv-9"},
     "clients": {"clients": "pc-9"},
     "strangers": {"strangers": ["x", "y"]},
     "check_path_ports": {},
