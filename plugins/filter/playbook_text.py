@@ -38,6 +38,10 @@ options:
       - strangers
       - check_path_ports
       - example
+      - not_expected
+      - not_freed
+      - not_checked
+      - not_verified
       - disagreements
     required: true
   values:
@@ -77,6 +81,10 @@ Key = Literal[
     "strangers",
     "check_path_ports",
     "example",
+    "not_expected",
+    "not_freed",
+    "not_checked",
+    "not_verified",
     "disagreements",
 ]
 

@@ -98,6 +98,18 @@ class CheckedAction(ActionBase):
             if f"_{name}".endswith(f"_portkeeper_{what}"):
                 yield self._templar.template(value)
 
+    def _failing_later(self, result: Mapping[str, Any]) -> Mapping[str, Any]:
+        """A result with which a later task of our playbook fails, in a sentence: the task says so
+        by ``portkeeper_fails_later``, and the result has the key ``fails_later`` then. Of a task
+        that fails, Ansible prints the whole result, with the message twice and on one line.
+
+        A failure without data is told by its own task: there is no more to it than its message.
+        """
+        data = result.keys() - {"failed", "changed", "msg", "warnings"}
+        if not (data and result.get("failed") and self.is_told_later("fails_later")):
+            return result
+        return {**result, "failed": False, "fails_later": True}
+
     def permit(self, task_vars: Mapping[str, Any]) -> None:
         """Check, before anything else, that the task may run on its host.
 
@@ -135,7 +147,8 @@ class CheckedAction(ActionBase):
             arguments, secrets, problem = self._arguments()
             if problem:
                 raise problem
-            result |= self.perform(self.prepare(arguments), task_vars or {})
+            done = self.perform(self.prepare(arguments), task_vars or {})
+            result |= self._failing_later(done)
             self._name_host_in_warnings(result, task_vars or {})
         except UserError as error:
             result |= failed(error.phrase)

@@ -45,7 +45,7 @@ SECONDS = {
     "test_port_process_guards.py": 10,
     "test_returned_values.py": 10,
     "test_verify_trial.py": 10,
-    "test_playbooks.py": 10,
+    "test_playbooks.py": 30,
 }
 #: The same of those marked every_core, which are in every share.
 ON_EVERY_CORE = {

@@ -397,22 +397,65 @@ def test_what_a_pc_accepts_counts_for_it_alone(tmp_path: Path) -> None:
     assert re.search(r"win-2 .* failed=0 ", text), text
 
 
-def test_a_refusal_is_printed_once_and_without_its_data(inventory: Path) -> None:
-    """By the settings of a checkout, in which playbooks show no tables."""
-    code, text = run(
-        "ansible-playbook", "portkeeper.windows.free_port", "-i", str(inventory),
-        "-l", "win-1", "-e", "free_port_ports=135",
-    )  # fmt: skip
-    assert code == 2, text
-    assert text.count("Nothing was stopped.") == 1, text
-    assert "{" not in text, text
+# By the settings of a checkout, in which playbooks show no tables; and without the callback.
+CALLBACKS: dict[str, dict[str, str]] = {
+    "table": {},
+    "default": {"ANSIBLE_STDOUT_CALLBACK": "ansible.builtin.default"},
+}
+
+
+@pytest.mark.parametrize("callback", CALLBACKS)
+def test_a_refusal_is_printed_once_and_without_its_data(inventory: Path, callback: str) -> None:
+    for playbook, given, told, end in (
+        ("free_port", {"ports": 135}, "Nothing was stopped.", "Not every port could be freed;"),
+        (
+            "check_ports",
+            {"ports": 8080, "expect": "free"},
+            "java.exe (PID 7192)",
+            "Not every port is as check_ports_expect says;",
+        ),
+        (
+            "check_ports",
+            {"ports": "443,5432,8080", "expect": "reachable"},
+            "postgres.exe (PID 3212)",
+            "Not every port is as check_ports_expect says;",
+        ),
+    ):
+        variables = {f"{playbook}_{name}": value for name, value in given.items()}
+        code, text = run(
+            "ansible-playbook", f"portkeeper.windows.{playbook}", "-i", str(inventory),
+            "-l", "win-1", "-e", json.dumps(variables), environment=CALLBACKS[callback],
+        )  # fmt: skip
+        assert code == 2, text
+        assert text.count(told) == 1, text
+        # What Ansible says of each task that fails has its message twice.
+        assert text.count(end) == (1 if callback == "table" else 2), text
+        assert "\\n" not in text, text
+        assert not re.search('"(before|ports|evidence)"', text), text
+        if callback == "table":
+            assert "{" not in text, text
+
+
+def test_a_failure_without_data_is_told_by_its_own_task(inventory: Path) -> None:
     code, text = run(
         "ansible-playbook", "portkeeper.windows.check_ports", "-i", str(inventory),
-        "-l", "win-1", "-e", "check_ports_ports=8080", "-e", "check_ports_expect=free",
+        "-l", "win-1", "-e", "check_ports_ports=99999", environment=CALLBACKS["default"],
     )  # fmt: skip
     assert code == 2, text
-    assert text.count("java.exe (PID 7192)") == 1, text
-    assert "{" not in text, text
+    assert "Say what was found" not in text, text
+    assert "the reasons are above" not in text, text
+
+
+def test_a_pc_that_cannot_be_reached_stays_one(inventory: Path, tmp_path: Path) -> None:
+    off = tmp_path / "inventory.yml"
+    off.write_text(re.sub("ansible_port: .*", "ansible_port: 9", inventory.read_text("utf-8")))
+    for playbook in ("check_ports", "free_port"):
+        code, text = run(
+            "ansible-playbook", f"portkeeper.windows.{playbook}", "-i", str(off),
+            "-l", "win-1", "-e", f"{playbook}_ports=80",
+        )  # fmt: skip
+        assert code == 4, text
+        assert "unreachable=1    failed=0" in text, text
 
 
 def test_the_names_that_variables_had_are_taken_and_said_to_be_old(inventory: Path) -> None:

@@ -12,6 +12,7 @@ from ansible.errors import AnsibleError
 from ansible.playbook.play_context import PlayContext
 from ansible.playbook.task import Task
 from ansible.plugins.loader import connection_loader
+from ansible.template import Templar
 
 from ansible_collections.portkeeper.windows.plugins.action import port_firewall, port_process
 from ansible_collections.portkeeper.windows.plugins.action.port_facts import ActionModule
@@ -63,16 +64,31 @@ class Warns(Breaking):
         return {"changed": False, "warnings": [said(self.error)]}
 
 
+class Refuses(Breaking):
+    """port_facts, which fails with what it has read, or without."""
+
+    data: Mapping[str, Any] = {"before": []}
+
+    def work(self, host: Host, wanted: Any) -> dict[str, Any]:
+        del host, wanted
+        return {"changed": False, "failed": True, "msg": said(self.error), **self.data}
+
+
+class RefusesAtOnce(Refuses):
+    data: Mapping[str, Any] = {}
+
+
 def run(
     kind: str,
     error: BaseException,
     action_class: type[Breaking] = Breaking,
     *,
     no_log: bool = False,
+    variables: Mapping[str, Any] | None = None,
     **options: Any,
 ) -> dict[str, Any]:
     task = Task()
-    task.no_log = no_log
+    task.no_log, task.vars = no_log, dict(variables or {})
     task.args, task.check_mode, task.action = options, False, "portkeeper.windows.port_facts"
     context = PlayContext()
     connection = connection_loader.get(kind, context, "/dev/null")
@@ -83,7 +99,7 @@ def run(
             "ansible_winrm_transport": "ntlm",
         }
     )  # fmt: skip
-    made = action_class(task, connection, context, None, None, None)
+    made = action_class(task, connection, context, None, Templar(), None)
     made.error = error
     result: dict[str, Any] = made.run(task_vars={"inventory_hostname": "pc-01"})
     return result
@@ -136,6 +152,17 @@ def test_a_warning_names_its_host_and_is_not_told_where_the_result_is_hidden() -
     result = run("winrm", error, Warns)
     assert result["warnings"] == ["pc-01: 0 is not a port that a program can be reached at. -"]
     assert "warnings" not in run("winrm", error, Warns, no_log=True)
+
+
+def test_a_task_may_leave_it_to_a_later_one_to_fail_with_what_it_has_found() -> None:
+    error, later = PhraseError("ports.zero", allowed="-"), {"portkeeper_fails_later": True}
+    told = run("winrm", error, Refuses, variables=later)
+    assert (told["failed"], told["fails_later"]) == (False, True)
+    assert told["msg"] == run("winrm", error, Refuses)["msg"]
+    for action_class, variables in ((RefusesAtOnce, later), (Refuses, {}), (Breaking, later)):
+        result = run("winrm", error, action_class, variables=variables)
+        assert result["failed"] is True
+        assert "fails_later" not in result
 
 
 def test_no_memory_is_no_mistake_of_ours() -> None:

@@ -88,6 +88,20 @@ def test_an_error_in_each_task_of_roles_and_playbooks_is_shown_as_text() -> None
     ] == []
 
 
+def test_a_playbook_fails_later_with_what_its_module_has_found() -> None:
+    """Otherwise Ansible prints all data of the result, or nobody is told that it has failed."""
+    for path in PLAYBOOKS.glob("*.yml"):
+        (play,) = yaml.safe_load(path.read_text("utf-8"))
+        for task, _arguments in tasks_of_modules([play]):
+            assert task["vars"]["portkeeper_fails_later"] is True, path.name
+            ends = [
+                each["ansible.builtin.assert"]["that"]
+                for each in play["tasks"]
+                if "ansible.builtin.assert" in each
+            ]
+            assert f"{task['register']}.fails_later is not defined" in ends, path.name
+
+
 @pytest.mark.parametrize("role", NAMES)
 def test_defaults_are_documented_as_they_are(role: str) -> None:
     options = read(role, "meta/argument_specs.yml")["argument_specs"]["main"]["options"]

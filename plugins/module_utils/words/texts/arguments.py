@@ -206,6 +206,22 @@ _ARGUMENTS = {
         "check_path_ports: name the ports.", "check_path_ports: ポートを指定してください。"
     ),
     "playbook.example": Text("For example: {command}", "例: {command}"),
+    "playbook.not_expected": Text(
+        "Not every port is as check_ports_expect says; the reasons are above.",
+        "check_ports_expect のとおりでないポートがあります。理由は上に示しています。",
+    ),
+    "playbook.not_freed": Text(
+        "Not every port could be freed; the reason is above.",
+        "解放できないポートがあります。理由は上に示しています。",
+    ),
+    "playbook.not_checked": Text(
+        "Not every connection could be checked; the reason is above.",
+        "確認できなかった接続があります。理由は上に示しています。",
+    ),
+    "playbook.not_verified": Text(
+        "Not everything could be verified; the reason is above.",
+        "検証できなかったことがあります。理由は上に示しています。",
+    ),
     "playbook.disagreements": Text(
         "Disagreements without a known reason: {count}; they are listed above.",
         "既知の理由がない不一致: {count} 件 (上の一覧を参照してください)。",

@@ -19,6 +19,10 @@ VALUES = {
     "strangers": {"strangers": ["x", "y"]},
     "check_path_ports": {},
     "example": {"command": "a b"},
+    "not_expected": {},
+    "not_freed": {},
+    "not_checked": {},
+    "not_verified": {},
     "disagreements": {"count": 3},
 }
 
