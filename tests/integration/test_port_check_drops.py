@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -30,6 +31,7 @@ PCS: dict[str, tuple[Image, list[dict[str, Any]]]] = {
     "udp": (ON, [{"ports": 5353, "protocols": ["udp"], "drops": True}]),
     "quiet": (ON.varied(NOTHING), [{**ASK, "ports": "8443,8080"}, {"ports": 8080, "drops": True}]),
     "old": (load("win2008r2"), [{"ports": 80, "drops": True, "timeout": 1}]),
+    "own": (load("win11-ja"), [{"ports": 8443, "timeout": 1, "drops": True}]),
     "plain": (load("win11-ja"), [{"ports": 8443, "timeout": 1}]),
 }
 
@@ -52,10 +54,13 @@ def test_each_port_has_its_drops(found: Asked) -> None:
         3000: "dropped", 8080: "unknown", 8443: "dropped", 9999: "dropped"
     }  # fmt: skip
     kinds = [(each["record"], each["count"]) for each in drops[8443]["records"]]
+    # Those of the image, and the packets of the attempt itself.
+    count = kinds[0][1]
+    assert count > 4
     # In the Security log the same drops are a packet and a connection.
-    assert kinds == [("net_events", 4), ("security_log", 8), ("firewall_log", 4)]
+    assert kinds == [("net_events", count), ("security_log", 2 * count), ("firewall_log", count)]
     first = drops[8443]["records"][0]
-    assert first["remote_addresses"] == ["192.168.11.50", "192.168.11.77"]
+    assert first["remote_addresses"] == ["192.168.11.254", "192.168.11.50", "192.168.11.77"]
     assert (first["layer"], first["direction"]) == ("accepting", "inbound")
     assert (first["filter_id"], first["origin"], first["rule"]) == (
         66241,
@@ -70,6 +75,14 @@ def test_the_rule_that_dropped_them_is_named(found: Asked) -> None:
     rules = {each["rule"] for each in by_port(found["all"][0])[3000]["records"]}
     assert rules == {"No shop from outside", None}  # the firewall's log names no rule
     assert "by the rule 'No shop from outside'" in by_port(found["all"][0])[3000]["msg"]
+
+
+def test_the_attempt_of_the_task_itself_is_in_the_net_events(found: Asked) -> None:
+    (port,) = found["own"][0]["ports"]
+    (only,) = port["drops"]["records"]
+    assert (only["record"], only["origin"]) == ("net_events", "Query User Default")
+    assert only["remote_addresses"] == ["192.168.11.254"]
+    assert re.match(r"Windows dropped .* from 192\.168\.11\.254", port["drops"]["msg"])
 
 
 def test_a_scan_of_a_port_without_a_listener_is_in_one_record(found: Asked) -> None:

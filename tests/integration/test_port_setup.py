@@ -26,6 +26,7 @@ PLAYBOOK = "portkeeper.windows.pc_setup"
 REPORTS = {"services": [{"name": "reports", "port": 8443, "process": "reports.exe"}]}
 # A rule keeps it out.
 BLOCKED = [{"name": "shop", "port": 3000, "process": "shop.exe"}]
+NO_REPORTS = "v2.31|Action=Block|Active=TRUE|Dir=In|Protocol=6|LPort=8443|Name=No reports|"
 LOG = r"PublicProfile\Logging"
 NGINX = [{"name": "web", "port": 80, "process": "nginx.exe"}]
 # What a check has seen, of a port that another program holds by now.
@@ -94,6 +95,16 @@ PCS: dict[str, tuple[Image, dict[str, Any]]] = {
         load("logging-on").varied({"firewall": {"keys": {LOG: {"LogDroppedPackets": 0}}}}),
         {"services": BLOCKED, "accept": [], "record_drops": True},
     ),
+    # Nothing was dropped before, and nobody reads the net events.
+    "fresh": (
+        CLEAN.varied(
+            {
+                "firewall": {"rules": {"{5A1C7E02-3B4D-4F60-9182-A3B4C5D6E7F8}": NO_REPORTS}},
+                "drops": {"refused": ["netsh"]},
+            }
+        ),
+        REPORTS | {"record_drops": True},
+    ),
     # Nothing listens yet, which is accepted, and its rule is for other networks than the PC has.
     "idle": (CLEAN, {"services": [{"name": "stock", "port": 8500, "profiles": ["private"]}]}),
     "misspelt": (CLEAN, {"services": ["htps"]}),
@@ -107,7 +118,10 @@ PCS: dict[str, tuple[Image, dict[str, Any]]] = {
 # Those on which the role has checked the ports before, and is told what it has found.
 CHECKED = "seen,offered,in-japanese"
 # Those on which it goes each way that it has, on every pair of Python and ansible-core; and others.
-WAYS, OTHERS = "shut,taken,freed,misspelt", "reported,shared,locked,trusted,elsewhere,recorded,idle"
+WAYS, OTHERS = (
+    "shut,taken,freed,misspelt",
+    "reported,shared,locked,trusted,elsewhere,recorded,fresh,idle",
+)
 
 
 @dataclass(frozen=True)
@@ -375,6 +389,20 @@ def test_what_was_dropped_is_said_and_the_log_is_put_back(pcs: Hosts, others: Ru
     assert value.data == 0
     puts = [each.class_name for each in pcs.log.entries("recorded", "Put")]
     assert puts.count("MSFT_NetFirewallProfile") == 2
+
+
+def test_the_attempt_of_the_last_check_itself_is_in_the_log(pcs: Hosts, others: Run) -> None:
+    """Its log is on by then, and off when the first check tries."""
+    assert others.ended("fresh") == (1, 1)
+    (machine,) = [host.machine for host in pcs if host.name == "fresh"]
+    attempts = [each for each in machine.drops.packets() if each.packet.local[1] == 8443]
+    own = machine.network.neighbour(machine.network.main_address)
+    assert {each.packet.remote[0] for each in attempts} == {own}
+    logged = sum(bool(each.log) for each in attempts)
+    assert 0 < logged < len(attempts)
+    packets = "a packet" if logged == 1 else f"{logged} packets"
+    said = rf"Windows dropped {packets} to TCP 8443 .*{own}.* \(log of Windows Defender Firewall\)"
+    assert re.search(said, others.said["fresh"])
 
 
 @pytest.mark.every_core

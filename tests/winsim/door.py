@@ -90,8 +90,7 @@ class Door:
             connection.close()
         for task in self._following:
             task.cancel()
-        if self._dropping is not None:
-            self._dropping.close()
+        self._drop_no_more()
         await self._runner.cleanup()
         self._machine.stop()
 
@@ -146,12 +145,20 @@ class Door:
         async with self._moving:
             let_in = self._machine.lets_winrm_in()
             if let_in and self._dropping is not None:
-                self._dropping.close()
-                self._dropping = None
+                self._drop_no_more()
                 await self._listen(self._port)
             elif not let_in and self._site is not None:
                 await self._shut()
                 self._dropping = drop((self._machine.address, self._port))
+                endpoint = self._machine.winrm_endpoint()
+                if endpoint is not None:
+                    self._machine.drops.watch(self._dropping, endpoint)
+
+    def _drop_no_more(self) -> None:
+        if self._dropping is not None:
+            self._machine.drops.forget(self._dropping)
+            self._dropping.close()
+            self._dropping = None
 
     async def _let_through(self, http: web.BaseRequest) -> None:
         """Keep back the answer for as long as the firewall drops it. Raises ConnectionError when

@@ -73,7 +73,7 @@ class Doors:
         with self._machine.lock:
             found = self._open.get(door)
             if found is not None and (found.endpoint, found.hangs_up) != (endpoint, hangs_up):
-                REACTOR.discard([self._open.pop(door).socket])
+                self._close(door)
                 found = None
             if found is None:
                 found = self._open[door] = self._listen(door, endpoint, hangs_up)
@@ -90,7 +90,12 @@ class Doors:
                     or found.delivery
                     is not self._machine.delivery(endpoint, door.target, door.source)
                 ):
-                    REACTOR.discard([self._open.pop(door).socket])
+                    self._close(door)
+
+    def _close(self, door: Door) -> None:
+        closed = self._open.pop(door).socket
+        self._machine.drops.forget(closed)
+        REACTOR.discard([closed])
 
     def _listening(self, door: Door) -> Endpoint | None:
         if not self._running:
@@ -100,7 +105,9 @@ class Doors:
     def _listen(self, door: Door, endpoint: Endpoint, hangs_up: bool) -> _Open:
         delivery = self._machine.delivery(endpoint, door.target, door.source)
         if delivery is Delivery.DROP:
-            return _Open(drop((self._machine.address, 0)), endpoint, delivery, hangs_up)
+            dropping = drop((self._machine.address, 0))
+            self._machine.drops.watch(dropping, endpoint, door.target, door.source)
+            return _Open(dropping, endpoint, delivery, hangs_up)
         opened = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
         try:
             opened.bind((self._machine.address, 0))

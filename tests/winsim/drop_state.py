@@ -12,8 +12,9 @@ recorded in 2016: layer 13).
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Literal
 
 from winsim.rows import Row
@@ -48,6 +49,16 @@ class DroppedPacket:
 
 
 @dataclass(frozen=True)
+class Recorded:
+    """One packet that was dropped, and when. `log` is the path of the firewall's log that has it,
+    in lower case; empty where none was written at that time."""
+
+    time: datetime
+    packet: DroppedPacket
+    log: str = ""
+
+
+@dataclass(frozen=True)
 class Records:
     """What was dropped, and the machine's settings of what it records. `refused`: programs that
     deny access. `printed` and `element`: the encoding of net events, and what each stands in. `files`
@@ -62,6 +73,12 @@ class Records:
     printed: str = "utf-8"
     element: str = "item"
     files: Mapping[str, str] = field(default_factory=dict)
+
+    def before(self, now: datetime, log: str) -> Iterator[Recorded]:
+        """What the image says was dropped before, and the log has if one was written then."""
+        for packet in self.packets:
+            for number in range(packet.times):
+                yield Recorded(now - timedelta(seconds=packet.ago + number), packet, log)
 
 
 def records(row: Row, ipv4: str) -> Records:

@@ -57,11 +57,15 @@ class Listeners:
     def follow(self) -> None:
         """Open what the tables list and close what they no longer list, at once."""
         with self._machine.lock:
-            wanted = self._wanted() if self._open else set()
-            for key in self._sockets.keys() - wanted:
+            drops = self._machine.drops
+            # What was dropped until now, for the programs that listened until now.
+            drops.look()
+            wanted = self._wanted() if self._open else {}
+            for key in self._sockets.keys() - wanted.keys():
+                drops.forget(self._sockets[key])
                 REACTOR.discard([self._sockets.pop(key)])
             failed = []
-            for protocol, port, delivery in sorted(wanted - self._sockets.keys()):
+            for protocol, port, delivery in sorted(wanted.keys() - self._sockets.keys()):
                 try:
                     opened = self._listen(protocol, port, delivery)
                 except OSError as error:
@@ -70,6 +74,10 @@ class Listeners:
                         self._refused.add((protocol, port))
                 else:
                     self._sockets[protocol, port, delivery] = opened
+            for key, opened in self._sockets.items():
+                endpoint = wanted[key]
+                if key[2] is Delivery.DROP and endpoint is not None:
+                    drops.watch(opened, endpoint)
             if failed:
                 LOG.warning(
                     "%s: not really listening on %s at %s. Ports below 1024 need root, or a lower "
@@ -79,11 +87,12 @@ class Listeners:
                     ", ".join(failed),
                 )
 
-    def _wanted(self) -> set[tuple[str, int, Delivery]]:
+    def _wanted(self) -> dict[tuple[str, int, Delivery], Endpoint | None]:
+        """What to listen at, and whose it is; None for what is behind WinNAT."""
         winrm = {
             port for queue in self._machine.request_queues() if queue.winrm for port in queue.ports
         }
-        wanted: dict[tuple[str, int], Delivery] = {}
+        wanted: dict[tuple[str, int], tuple[Delivery, Endpoint | None]] = {}
         for endpoint in sorted(self._machine.endpoints(), key=lambda e: e.local_port):
             if endpoint.protocol == "tcp" and endpoint.local_port in winrm:
                 continue  # the wire listens there
@@ -91,11 +100,13 @@ class Listeners:
                 key = endpoint.protocol, endpoint.local_port
                 delivery = self._machine.delivery(endpoint)
                 # Of several programs at one UDP port, one that may receive is enough.
-                wanted[key] = min(delivery, wanted.get(key, delivery))
+                if key not in wanted or delivery < wanted[key][0]:
+                    wanted[key] = delivery, endpoint
         # Behind WinNAT something answers, although nothing listens here.
         for mapping in self._machine.network.nat:
-            wanted.setdefault((mapping.protocol, mapping.external_port), Delivery.ACCEPT)
-        return {(protocol, port, delivery) for (protocol, port), delivery in wanted.items()}
+            key = mapping.protocol, mapping.external_port
+            wanted.setdefault(key, (Delivery.ACCEPT, None))
+        return {(*key, delivery): endpoint for key, (delivery, endpoint) in wanted.items()}
 
     def _reachable(self, endpoint: Endpoint) -> bool:
         """Would a neighbour that connects over IPv4 find this endpoint?"""
@@ -116,6 +127,8 @@ class Listeners:
             elif protocol == "tcp":
                 opened.listen()
                 REACTOR.accept_on(opened)
+            elif delivery is Delivery.DROP:
+                opened.setblocking(False)  # `winsim.drops` reads it
             else:
                 REACTOR.swallow_from(opened)
         except OSError:

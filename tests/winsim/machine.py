@@ -19,7 +19,8 @@ from datetime import UTC, datetime, timedelta
 from winsim.boot import Tables, after_restart
 from winsim.doors import Doors
 from winsim.drop_state import Records
-from winsim.firewall.enforcement import Decision
+from winsim.drops import Drops
+from winsim.firewall.enforcement import Decision, Packet
 from winsim.firewall.inbound import Inbound, Outbound
 from winsim.firewall.store import FirewallState, add_networks
 from winsim.listeners import Listeners
@@ -107,7 +108,7 @@ class Machine:
         self.names = names if names is not None else Names(hosts_file(DEFAULT_HOSTS))
         self.users = users if users is not None else {"admin": "Passw0rd!"}
         self.wsman = wsman if wsman is not None else WsmanSettings()
-        #: The packets that it has dropped, and where it records them.
+        #: Where it records packets that it drops, and those that it dropped before.
         self.recorded_drops = recorded_drops if recorded_drops is not None else Records()
         self.clock = clock
         self.lock = threading.RLock()
@@ -162,6 +163,7 @@ class Machine:
         self.category_takes = 0.0
         #: The seconds by which its programs count how long they have waited.
         self.ticks: Callable[[], float] = time.monotonic
+        self.drops = Drops(self, self.recorded_drops)
         if firewall is not None:
             firewall.changed = self._firewall_changed
         self._check()
@@ -282,6 +284,7 @@ class Machine:
 
     def _put_category(self, name: str, category: int) -> None:
         with self.lock:
+            self.drops.look()
             profiles = tuple(
                 dataclasses.replace(each, category=category)
                 if each.name == name and each.category != DOMAIN
@@ -337,6 +340,7 @@ class Machine:
     def catch_up(self) -> None:
         """Let happen what is due. Called before anybody looks at the machine."""
         with self.lock:
+            self.drops.look()
             now = self.clock()
             due = [entry for entry in self._agenda if entry[0] <= now]
             self._agenda = [entry for entry in self._agenda if entry[0] > now]
@@ -368,6 +372,15 @@ class Machine:
         forced = self._delivery.get(endpoint.local_port)
         return self._inbound.delivery(endpoint, target, source) if forced is None else forced
 
+    def inbound(self, endpoint: Endpoint, target: str = "", source: str = "") -> Decision | None:
+        """What the firewall says of such traffic, whatever `deliver` says; None where nobody
+        filters."""
+        return self._inbound.decide(endpoint, target, source)
+
+    def arriving(self, endpoint: Endpoint, target: str, source: str) -> tuple[Packet, int]:
+        """Such traffic, and the interface at which it comes in."""
+        return self._inbound.packet(endpoint, target, source), self._inbound.index_at(target)
+
     def outbound(
         self, pid: int, source: str, index: int, target: str, port: int
     ) -> Decision | None:
@@ -398,12 +411,15 @@ class Machine:
 
     def lets_winrm_in(self) -> bool:
         """Does a neighbour reach WinRM, as far as the firewall is concerned?"""
+        return all(self.delivery(each) is Delivery.ACCEPT for each in self._winrm_endpoints())
+
+    def winrm_endpoint(self) -> Endpoint | None:
+        """Where WinRM listens for clients."""
+        return next(iter(self._winrm_endpoints()), None)
+
+    def _winrm_endpoints(self) -> list[Endpoint]:
         first = self.winrm_ports()[:1]
-        return all(
-            self.delivery(endpoint) is Delivery.ACCEPT
-            for endpoint in self._http_sys_endpoints()
-            if endpoint.local_port in first
-        )
+        return [each for each in self._http_sys_endpoints() if each.local_port in first]
 
     def deliver(self, port: int, delivery: Delivery) -> None:
         """From now on, treat traffic to that port so, whatever the firewall says."""
@@ -415,8 +431,11 @@ class Machine:
 
     def _firewall_changed(self) -> None:
         with self.lock:
+            # Until now the old rules and settings have held.
+            self.drops.look()
             self._inbound.changed()
             self._outbound.changed()
+            self.drops.settings_changed()
             self.changed()
 
     def _http_sys_endpoints(self) -> list[Endpoint]:

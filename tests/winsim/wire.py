@@ -105,6 +105,7 @@ class Wire:
         source = departure.source
         out = client.outbound(pid, source, departure.index, target, port)
         if out is not None and not out.allowed:
+            client.drops.outbound(out, pid, source, departure.index, target, port)
             return Stop(Fate.FORBIDDEN, source)
         if departure.index in network.dead_ends:
             return Stop(Fate.LOST, source)
@@ -122,6 +123,8 @@ class Wire:
         at = server.doors.at(Door(without_zone(target), port, without_zone(seen_as)))
         if at is None:
             silent = not own and server.is_silent(target)
+            if silent:
+                server.drops.stealth(target, port, seen_as)
             return Stop(Fate.LOST if silent else Fate.REFUSED, source)
         there, server_pid = at
         return Way(

@@ -75,12 +75,17 @@ class Inbound:
             if product.on:
                 wanted = (endpoint.protocol, endpoint.local_port)
                 return Decision(wanted in product.allows, product.name)
-        index = machine.network.interface_of(target) if target else None
-        index = machine.network.main_index if index is None else index
+        index = self.index_at(target)
         enforcement = self._enforcements.at(index)
         if enforcement is None:
             return None
-        return enforcement.decide(self._packet(endpoint, index, target, source))
+        return enforcement.decide(self.packet(endpoint, target, source))
+
+    def index_at(self, target: str) -> int:
+        """The interface at which traffic to that address of the machine comes in."""
+        network = self._machine.network
+        index = network.interface_of(target) if target else None
+        return network.main_index if index is None else index
 
     def is_silent(self, target: str) -> bool:
         """Whether there is no answer from a port where nothing listens: the stealth mode of the
@@ -92,8 +97,10 @@ class Inbound:
         enforcement = None if index is None else self._enforcements.at(index)
         return enforcement is not None and enforcement.is_silent
 
-    def _packet(self, endpoint: Endpoint, index: int, target: str, source: str) -> Packet:
+    def packet(self, endpoint: Endpoint, target: str = "", source: str = "") -> Packet:
+        """What comes from `source` to that endpoint, as `decide` has it."""
         machine = self._machine
+        index = self.index_at(target)
         network = machine.network
         local = without_zone(target) or self._local_address(endpoint)
         dynamic = network.dynamic.get((endpoint.family, endpoint.protocol))

@@ -40,7 +40,7 @@ def net_events(shell: Shell, rest: Sequence[str]) -> Output:
         output.line(_ELEVATION[shell.machine.language])
         return output
     now = shell.machine.clock()
-    found = [each for each in _events(shell, now) if each[0] >= now - _window(window)]
+    found = [each for each in _events(shell) if each[0] >= now - _window(window)]
     lines = ['<?xml version="1.0"?>', f'<netEvents numItems="{len(found)}">']
     lines += (f"\t{line}" for time, packet in found for line in _event(shell, time, packet))
     text = "".join(f"{line}\r\n" for line in (*lines, "</netEvents>"))
@@ -52,17 +52,11 @@ def _window(seconds: float) -> timedelta:
     return timedelta(seconds=min(seconds, 10.0**9))
 
 
-def _events(shell: Shell, now: datetime) -> Iterator[tuple[datetime, DroppedPacket]]:
-    records = shell.machine.recorded_drops
-    if not records.net_events:
-        return
-    found = [
-        (now - timedelta(seconds=each.ago + number), each)
-        for each in records.packets
-        if not each.is_stealth
-        for number in range(each.times)
-    ]
-    yield from sorted(found, key=lambda each: each[0])
+def _events(shell: Shell) -> Iterator[tuple[datetime, DroppedPacket]]:
+    if shell.machine.recorded_drops.net_events:
+        for each in shell.machine.drops.packets():
+            if not each.packet.is_stealth:
+                yield each.time, each.packet
 
 
 def _event(shell: Shell, time: datetime, packet: DroppedPacket) -> Iterator[str]:

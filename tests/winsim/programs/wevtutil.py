@@ -50,21 +50,19 @@ def wevtutil(shell: Shell, arguments: Sequence[str]) -> Output:
         return output
     now = shell.machine.clock()
     since = now - timedelta(milliseconds=int(query["most"]))
-    found = sorted(_events(shell, now), key=lambda each: each[0], reverse=newest_first)
+    found = sorted(_events(shell), key=lambda each: each[0], reverse=newest_first)
     for time, number, packet in [each for each in found if each[0] >= since][:most]:
         output.line(_event(shell, number, time, packet))
     return output
 
 
-def _events(shell: Shell, now: datetime) -> Iterator[tuple[datetime, int, DroppedPacket]]:
-    records = shell.machine.recorded_drops
-    for packet in records.packets:
-        for number in range(packet.times):
-            time = now - timedelta(seconds=packet.ago + number)
-            if PACKET_DROP in records.audited:
-                yield time, 5152, packet
-            if CONNECTION in records.audited and packet.layer in CONNECTION_LAYERS:
-                yield time, 5157, packet
+def _events(shell: Shell) -> Iterator[tuple[datetime, int, DroppedPacket]]:
+    audited = shell.machine.recorded_drops.audited
+    for each in shell.machine.drops.packets():
+        if PACKET_DROP in audited:
+            yield each.time, 5152, each.packet
+        if CONNECTION in audited and each.packet.layer in CONNECTION_LAYERS:
+            yield each.time, 5157, each.packet
 
 
 def _event(shell: Shell, number: int, time: datetime, packet: DroppedPacket) -> str:
