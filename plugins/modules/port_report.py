@@ -21,7 +21,8 @@ description:
     C(portkeeper.windows.report), which ask the hosts and then run this module.
   - A host that could not be reached, or on which a task has failed, is marked as such in the
     report. For that, the tasks need C(ignore_unreachable) and C(ignore_errors).
-  - The module needs to run only once, so give the task C(run_once).
+  - The module needs to run only once, so give the task C(run_once). With C(delegate_to=localhost),
+    what is wrong with the connection of the first host does not matter.
 options:
   folder:
     description:

@@ -6,8 +6,10 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
+import yaml
 
 from integration.runs import CHECKOUT, own_address, play, run, simulated_hosts
 
@@ -191,6 +193,38 @@ def test_a_mistyped_variable_is_told_before_anything_is_done() -> None:
         assert re.search(rf"FAILED! =>\s*\n{re.escape(told)} {right}\b", text), text
         assert "unreachable=0" in text
         assert "{" not in text, text
+
+
+def test_a_first_pc_that_ansible_cannot_reach_ends_no_run(tmp_path: Path) -> None:
+    """What is done once for all is done on the controller: Ansible works out the connection of the
+    host on which a task runs, before the task says anything."""
+    wrong: dict[str, dict[str, Any]] = {
+        "check_ports": {"ansible_host": "{{ nobody }}"},
+        "free_port": {"ansible_connection": "nosuch"},
+        "report": {"ansible_password": "{{ nobody }}"},
+        "pc_setup": {"ansible_user": "{{ nobody }}"},
+        "verify_host": {"ansible_port": "five"},
+    }
+    given = {"check_ports_ports": 9, "free_port_ports": 9, "port_report_ports": 9}
+    given |= {"port_setup_services": ["https"], "port_report_folder": str(tmp_path / "reports")}
+    assert wrong.keys() == (NEEDED.keys() | NEEDS_NONE) - {"check_path"}  # which is of one host
+    path = tmp_path / "inventory.yml"
+    with simulated_hosts(path, "--image", "server2022", "--address", own_address(31)):
+        known = yaml.safe_load(path.read_text("utf-8"))
+        ((name, sound),) = known["windows"]["hosts"].items()
+        for playbook, variables in wrong.items():
+            known["windows"]["hosts"] = {"broken": sound | variables, name: sound}
+            path.write_text(yaml.safe_dump(known, sort_keys=False), "utf-8")
+            code, text = run(
+                "ansible-playbook", f"portkeeper.windows.{playbook}", "-i", str(path),
+                "-e", json.dumps(given), folder=tmp_path,
+                environment={"ANSIBLE_COLLECTIONS_PATH": str(CHECKOUT / ".dev")},
+            )  # fmt: skip
+            recap = {line.split()[0]: line for line in text.splitlines() if " failed=" in line}
+            assert code == 2, text
+            assert "failed=1 " in recap["broken"], text
+            # It is not there if it was never asked.
+            assert "failed=0 " in recap[name], text
 
 
 def test_a_wrong_value_of_a_role_is_told_without_its_documentation() -> None:
