@@ -217,7 +217,7 @@ def second(folder: Path, pcs: Hosts, first: Run) -> Run:
 @pytest.fixture(scope="module")
 def locked_predicted(folder: Path, pcs: Hosts) -> Run:
     del pcs
-    return played(folder, "locked,idle", "--check")
+    return played(folder, "locked,idle,trusted", "--check")
 
 
 @pytest.fixture(scope="module")
@@ -333,6 +333,24 @@ def test_a_policy_that_forbids_local_rules_is_named(
     assert "AllowLocalPolicyMerge" in others.said["locked"]
     assert others_again.code == 2
     assert others_again.ended("locked") == (1, 0), others_again.text
+
+
+def test_a_prediction_counts_the_pcs_as_its_recap_does(
+    predicted: Run, locked_predicted: Run
+) -> None:
+    for made, words in (
+        (predicted, "PCs as wanted after a run: {well} of {all}; not as wanted: {wrong}."),
+        (
+            locked_predicted,
+            "実行後に期待どおりになる PC: {all} 台中 {well} 台。期待どおりにならない PC: {wrong} 台。",
+        ),
+    ):
+        wrong = sum(each["failed"] for each in made.recap.values())
+        numbers = {"all": len(made.recap), "wrong": wrong, "well": len(made.recap) - wrong}
+        assert "".join(words.format(**numbers).split()) in "".join(made.text.split()), made.text
+    assert (
+        "効かず、ポートに接続できないままになる見込みの PC: locked、idle。" in locked_predicted.text
+    )
 
 
 def test_a_rule_without_effect_is_not_as_wanted_although_nothing_listens_yet(

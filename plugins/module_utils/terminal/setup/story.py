@@ -124,7 +124,8 @@ def _stays(port: Port, results: PcResults) -> bool:
 
 def of_pcs(results: Mapping[str, PcResults], wanted: Wanted) -> tuple[Table, Value]:
     """How the ports of several PCs stand, as a table with the PCs first that could not be read or
-    are not as wanted, and a sentence with their numbers.
+    are not as wanted, and a sentence with their numbers. In check mode the numbers are those that
+    would certainly be so after a run, as in `amiss`.
 
     Raises:
         PhraseError: of one of them there are results, and none of port_check.
@@ -150,8 +151,13 @@ def of_pcs(results: Mapping[str, PcResults], wanted: Wanted) -> tuple[Table, Val
         "wrong": len(wrong),
         "unread": len(unread),
     }
-    key = "story.pcs_and_unread" if unread else "story.pcs"
-    pending = [_unreached(found) for name, found in read_ones.items() if name not in wrong]
+    later = "_later" if wanted.check_mode else ""
+    key = f"story.pcs{later}{'_and_unread' if unread else ''}"
+    pending = [
+        _unreached(found, wanted.of(found))
+        for name, found in read_ones.items()
+        if name not in wrong
+    ]
     verdicts = tuple(dict.fromkeys(verdict for each in pending for verdict in each))
     accepted: dict[str, Value] = {
         "count": sum(map(bool, pending)),
@@ -163,7 +169,7 @@ def of_pcs(results: Mapping[str, PcResults], wanted: Wanted) -> tuple[Table, Val
         for name, found in read_ones.items()
         for rules in [found.get("opened", [])]
         if any(
-            _keeps_out_now(each, found, wanted.of(found)) and not _is_told(each, found, wanted)
+            _keeps_out(each, found, wanted.of(found)) and not _is_told(each, found, wanted)
             for each in rules
         )
     )
@@ -172,7 +178,9 @@ def of_pcs(results: Mapping[str, PcResults], wanted: Wanted) -> tuple[Table, Val
         Phrase("story.as_they_are") if wanted.check_mode else None,
         Phrase(key, counts),
         Phrase("story.ended_early", {"hosts": Joined(ended, "list.separator")}) if ended else None,
-        Phrase("story.idle_rules", {"hosts": Joined(idle, "list.separator")}) if idle else None,
+        Phrase(f"story.idle_rules{later}", {"hosts": Joined(idle, "list.separator")})
+        if idle
+        else None,
         Phrase("story.accepted", accepted) if verdicts else None,
     )
     return Table((*_HOST, *_PORT, *_STATES, *_HELD), rows), told
@@ -314,29 +322,26 @@ def _keeps_out(rule: Rule, results: PcResults, wanted: Wanted) -> bool:
     return verdicts != {Verdict.REACHABLE}
 
 
-def _keeps_out_now(rule: Rule, results: PcResults, wanted: Wanted) -> bool:
-    """The same of a PC as it is: in check mode that is before the set-up."""
-    return not wanted.check_mode and _keeps_out(rule, results, wanted)
-
-
 def _is_amiss(each: advice.Checked, wanted: Wanted) -> bool:
     return each["verdict"] not in wanted.accepted
 
 
 def _is_well(results: PcResults, wanted: Wanted) -> bool:
-    rules, seen = results.get("opened", []), (*ports_of(results), *results.get("paths", []))
-    if results.get("failed") or any(_keeps_out_now(rule, results, wanted) for rule in rules):
-        return False
-    return not any(_is_amiss(each, wanted) for each in seen)
+    return not results.get("failed") and not amiss_on(results, wanted)
 
 
-def _unreached(results: PcResults) -> list[Single]:
-    """The verdicts of the ports of a PC that can't be reached, in words."""
-    found = [f"port_verdict.{each['verdict']}" for each in ports_of(results)]
+def _unreached(results: PcResults, wanted: Wanted) -> list[Single]:
+    """The verdicts of the ports of a PC that can't be reached and are accepted, in words."""
+    found = [
+        f"port_verdict.{each['verdict']}"
+        for each in ports_of(results)
+        if not _is_amiss(each, wanted)
+    ]
     common = {"not_listening", "loopback_only", "in_use_by_other", "reserved", "unknown"}
     found += [
         f"{'port' if each['verdict'] in common else 'path'}_verdict.{each['verdict']}"
         for each in results.get("paths", [])
+        if not _is_amiss(each, wanted)
     ]
     return [label(each) for each in found if not each.endswith(f".{Verdict.REACHABLE}")]
 

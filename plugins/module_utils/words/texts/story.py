@@ -83,6 +83,10 @@ TEXTS: Mapping[str, Text] = {
         "A firewall rule has no effect, so that a port would stay shut: {hosts}.",
         "ファイアウォール規則が効かず、ポートに接続できないままになる PC: {hosts}。",
     ),
+    "story.idle_rules_later": Text(
+        "A firewall rule would have no effect, so that a port would stay shut: {hosts}.",
+        "ファイアウォール規則が効かず、ポートに接続できないままになる見込みの PC: {hosts}。",
+    ),
     "story.ended_early": Text(
         "An error ended the set-up early: {hosts}.",
         "エラーのためセットアップが途中で終了した PC: {hosts}。",
@@ -91,9 +95,13 @@ TEXTS: Mapping[str, Text] = {
         "PCs as wanted: {well} of {all}; not as wanted: {wrong}.",
         "期待どおりの PC: {all} 台中 {well} 台。期待どおりでない PC: {wrong} 台。",
     ),
+    "story.pcs_later": Text(
+        "PCs as wanted after a run: {well} of {all}; not as wanted: {wrong}.",
+        "実行後に期待どおりになる PC: {all} 台中 {well} 台。期待どおりにならない PC: {wrong} 台。",
+    ),
     "story.as_they_are": Text(
-        "Check mode: nothing was changed, so this is how they stand before the set-up.",
-        "チェックモードのため何も変更していません。次はセットアップ前の状態です。",
+        "Check mode: nothing was changed, and the table shows the ports before the set-up.",
+        "チェックモードのため何も変更していません。表はセットアップ前の状態です。",
     ),
     "story.before_set_up": Text(
         "Check mode: nothing was changed. This is how the ports stand before the set-up:",
@@ -192,6 +200,11 @@ TEXTS: Mapping[str, Text] = {
         "実行後も、{all} 個のポートのうち {count} 個 ({ports}) は期待どおりになりません。理由は上の"
         " {host} の説明のとおりです。実行時と同じく、この PC は失敗 (下の failed=1) と表示され"
         "ます。",
+    ),
+    "story.pcs_later_and_unread": Text(
+        "PCs as wanted after a run: {well} of {all}; not as wanted: {wrong}; not read: {unread}.",
+        "実行後に期待どおりになる PC: {all} 台中 {well} 台。期待どおりにならない PC: {wrong} 台。"
+        "読み取れなかった PC: {unread} 台。",
     ),
     "story.pcs_and_unread": Text(
         "PCs as wanted: {well} of {all}; not as wanted: {wrong}; not read: {unread}.",

@@ -9,6 +9,7 @@ import pytest
 
 from ansible_collections.portkeeper.windows.plugins.module_utils.terminal.setup import (
     mistakes,
+    registered,
     story,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases import (
@@ -129,9 +130,11 @@ def test_ports_that_are_not_as_wanted_are_counted_and_named() -> None:
 def test_in_check_mode_only_what_a_run_would_certainly_leave_so_is_told(
     verdict: str, others: dict[str, Any], certain: bool
 ) -> None:
-    registered = {"pc-1": {"before": {"ports": [port(80, verdict)]}, **others}}
-    told = english(mistakes.not_as_wanted(registered, CHECK_MODE))
+    pcs = {"pc-1": {"before": {"ports": [port(80, verdict)]}, **others}}
+    told = english(mistakes.not_as_wanted(pcs, CHECK_MODE))
     assert bool(told) is certain
+    _table, counts = story.of_pcs(registered.read(pcs), CHECK_MODE)
+    assert f"PCs as wanted after a run: {0 if certain else 1} of 1;" in render(counts, "en")
     if certain:
         assert told[0].startswith(
             "After a run, 1 of 1 ports would still not be as wanted (TCP 80)."

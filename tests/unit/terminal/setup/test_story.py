@@ -243,10 +243,15 @@ def test_pcs_with_a_rule_without_effect_are_named() -> None:
         "would stay shut: b. Of those as wanted, 1 can't be reached at every port yet; that is "
         "accepted (Not listening)."
     )
-    # In check mode they count as they are.
+    # In check mode as they would be after a run.
     check = story.Wanted(LISTENING_OR_NOT.accepted, check_mode=True)
     _table, counts = story.of_pcs(registered.read({"a": well, "b": idle}), check)
-    assert "PCs as wanted: 2 of 2" in render(counts, "en")
+    assert render(counts, "en") == (
+        "Check mode: nothing was changed, and the table shows the ports before the set-up. PCs as "
+        "wanted after a run: 1 of 2; not as wanted: 1. A firewall rule would have no effect, so "
+        "that a port would stay shut: b. Of those as wanted, 1 can't be reached at every port yet; "
+        "that is accepted (Not listening)."
+    )
 
 
 def test_in_check_mode_no_rule_is_said_to_be_without_effect_in_the_network_to_come() -> None:
@@ -484,4 +489,4 @@ def test_what_is_accepted_without_being_reachable_is_counted() -> None:
 def test_in_check_mode_it_is_said_that_nothing_was_changed_yet() -> None:
     results = registered.read({"one": {"before": {"ports": [port(1, "blocked")]}}})
     _table, told = story.of_pcs(results, CHECK_MODE)
-    assert render(told, "en").startswith("Check mode: nothing was changed, so this is how they")
+    assert render(told, "en").startswith("Check mode: nothing was changed, and the table ")
