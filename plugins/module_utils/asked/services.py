@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ..ground.model import Protocol
@@ -64,6 +64,17 @@ def with_usual_keys(entry: Mapping[Any, Any]) -> dict[Any, Any]:
     return found
 
 
+def near_key(entry: Mapping[Any, Any], unknown: str, keys: Iterable[str]) -> str:
+    """The key that somebody has probably meant by an unknown one; empty if there is none.
+
+    Args:
+        entry: where the unknown key is. One of which it has the value already is not meant.
+        keys: those that there are, and their other words.
+    """
+    lacking = [each for each in keys if ALIASES.get(each, each) not in with_usual_keys(entry)]
+    return "".join(difflib.get_close_matches(unknown[:_LONGEST], lacking, n=1))
+
+
 def _alias_of(key: str) -> str:
     return next(alias for alias, usual in ALIASES.items() if usual == key)
 
@@ -77,13 +88,13 @@ def _service(entry: object, prefix: str) -> dict[str, Any]:
     unknown = sorted(str(key) for key in entry if key not in KEYS)
     if unknown:
         keys = tuple(sorted((*KEYS, *ALIASES)))
-        meant = difflib.get_close_matches(unknown[0][:_LONGEST], keys, n=1)
+        meant = near_key(entry, unknown[0], keys)
         raise PortError(
             "services.unknown_key_near" if meant else "services.unknown_key",
             name=str(entry["name"]),
             key=for_display(unknown[0], 40),
             keys=Joined(keys, "list.separator"),
-            meant="".join(meant),
+            meant=meant,
         )
     name = str(entry["name"])
     try:

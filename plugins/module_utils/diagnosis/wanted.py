@@ -62,14 +62,17 @@ def _read(
     own_name = None
     if isinstance(entry, Mapping):
         entry = services.with_usual_keys(entry)
-        keys = Joined(_KEYS, "list.separator")
+        keys = tuple(sorted(("name", *_KEYS, *services.ALIASES)))
+        told = Joined(keys, "list.separator")
         unknown = sorted(str(key) for key in entry if key not in _KEYS and key not in services.KEYS)
         if unknown:
-            raise PortError("ports.unknown_key", key=for_display(unknown[0], 40), keys=keys)
+            meant = services.near_key(entry, unknown[0], keys)
+            text = "ports.unknown_key_near" if meant else "ports.unknown_key"
+            raise PortError(text, key=for_display(unknown[0], 40), keys=told, meant=meant)
         own_name = entry.get("name")
         port = entry.get("port", own_name)
         if port is None:
-            raise PortError("ports.key_missing", key="port", keys=keys)
+            raise PortError("ports.key_missing", key="port", keys=told)
         protocols = entry.get("protocols") or protocols
         if entry.get("expected_process"):
             expected = _texts(entry["expected_process"])

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -102,7 +103,14 @@ def test_a_port_that_is_written_twice_is_as_it_was_written_last() -> None:
         ("htpp", "Did you mean http"),
         ([], "empty"),
         (None, "No port"),
-        ([{"port": 80, "prot": "tcp"}], "has the key 'prot'"),
+        (
+            [{"name": "web", "port": 80, "prot": "tcp"}],
+            "has the key 'prot'. Did you mean protocol? It may have the keys expected_process, "
+            "name, port, process, protocol, protocols.",
+        ),
+        ([{"port": 80, "proces": "a.exe"}], "has the key 'proces'. Did you mean process?"),
+        ([{"prot": 80}], "has the key 'prot'. Did you mean port?"),
+        ([{"port": 80, "colour": "red"}], "has the key 'colour'. It may have the keys expected_"),
         ([{"protocols": "tcp"}], "lacks the key 'port'"),
         ([{"port": 80, "protocols": "icmp"}], "icmp"),
         ([{"port": 80, "expected_process": 80}], "name or path"),
@@ -114,7 +122,7 @@ def test_a_port_that_is_written_twice_is_as_it_was_written_last() -> None:
     ],
 )
 def test_mistakes(written: Any, words: str) -> None:
-    with pytest.raises(PortError, match=words):
+    with pytest.raises(PortError, match=re.escape(words)):
         wanted_ports(written)
 
 

@@ -249,6 +249,11 @@ _PORTS = {
         "A dictionary has the key '{key}'. It may have the keys {keys}.",
         "辞書に、使えないキー「{key}」があります。使えるキーは {keys} です。",
     ),
+    "ports.unknown_key_near": Text(
+        "A dictionary has the key '{key}'. Did you mean {meant}? It may have the keys {keys}.",
+        "辞書に、使えないキー「{key}」があります。{meant} ではありませんか。使えるキーは {keys} で"
+        "す。",
+    ),
     "ports.key_missing": Text(
         "A dictionary lacks the key '{key}'. It may have the keys {keys}.",
         "辞書にキー「{key}」がありません。使えるキーは {keys} です。",
