@@ -7,7 +7,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from ansible.parsing.dataloader import DataLoader
 from ansible.utils.display import Display
+from ansible.utils.vars import load_extra_vars
 
 from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases import render
 from ansible_collections.portkeeper.windows.plugins.plugin_utils.controller import mistakes
@@ -21,6 +23,8 @@ version_added: 0.1.0
 description:
   - Ansible ignores a variable with a wrong name. The playbooks of this collection ask this filter
     about each that begins as theirs do, before anything is done.
+  - It also looks at the variables of the command line (C(-e)), and tells which of them are so like
+    one of the playbook that they are mistyped, whatever they begin with.
 options:
   _input:
     description: The names of the variables that are set and begin as those of the playbook do.
@@ -92,7 +96,10 @@ def variable_mistakes(
     if renamed is not None:
         Display().warning(render(renamed, chosen(language)))
     right = {*plain(besides), *plain(old), *(mistakes.names_in_role(role) if role else ())}
-    found = mistakes.of_variables(plain(names), plain(known), right, str(playbook))
+    # Inventories have variables for other things, whatever their names; -e is for this playbook.
+    given = map(str, load_extra_vars(DataLoader()))
+    every = [*plain(names), *mistakes.mistyped(given, plain(known))]
+    found = mistakes.of_variables(every, plain(known), right, str(playbook))
     return [render(each, chosen(language)) for each in found]
 
 

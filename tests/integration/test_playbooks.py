@@ -227,6 +227,19 @@ def test_a_first_pc_that_ansible_cannot_reach_ends_no_run(tmp_path: Path) -> Non
             assert "failed=0 " in recap[name], text
 
 
+def test_a_mistyped_prefix_on_the_command_line_is_told(tmp_path: Path) -> None:
+    """Where it is given in a file too; what an inventory has is for other things."""
+    given, inventory = tmp_path / "given.yml", tmp_path / "inventory.yml"
+    given.write_text("check_port_ports: 80\nmine: 1\n", "utf-8")
+    inventory.write_text("windows: {hosts: {192.0.2.1: {checkports_ports: 80}}}", "utf-8")
+    playbook = ("ansible-playbook", "portkeeper.windows.check_ports", "-i", str(inventory))
+    for option in ("check_port_ports=80", f"@{given}"):
+        code, text = run(*playbook, "-e", option)
+        assert code == 2, text
+        assert "has no variable check_port_ports. Did you mean check_ports_ports" in text
+        assert "checkports_ports" not in text
+
+
 def test_a_wrong_value_of_a_role_is_told_without_its_documentation() -> None:
     for playbook, variables, told in (
         (

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
@@ -24,6 +25,8 @@ from ..wrong_arguments import in_usual_case, near, of_value, problem_of
 
 _ROLES: Final = Path(__file__).parents[3] / "roles"
 _LONGEST: Final = 80  # characters of a name that are shown
+#: How like a name of a playbook a mistyped one is: one letter more or less, or two exchanged.
+_MISTYPED: Final = 0.93
 
 
 def of_services(given: object, variable: str) -> Value | None:
@@ -77,6 +80,16 @@ def names_in_role(role: str) -> set[str]:
     ]
     found = (re.findall(rf"\b{role}_\w+", each.read_text("utf-8")) for each in files)
     return {name for names in found for name in names}
+
+
+def mistyped(names: Iterable[str], known: Collection[str]) -> list[str]:
+    """The names that somebody who has mistyped those of a playbook would have written, its prefix
+    too. They are so like them that nobody has variables of that name for something else."""
+    return [
+        name
+        for name in names
+        if name not in known and difflib.get_close_matches(name[:_LONGEST], known, 1, _MISTYPED)
+    ]
 
 
 def of_variables(

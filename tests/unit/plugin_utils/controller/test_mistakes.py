@@ -3,7 +3,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
+import yaml
 
 from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases import render
 from ansible_collections.portkeeper.windows.plugins.plugin_utils.controller import mistakes
@@ -69,6 +72,48 @@ def test_an_unknown_variable_is_told_with_the_right_name() -> None:
     )
     assert "check_ports_prots という変数はありません" in render(near, "ja")
     assert "check_ports_zzzzzz" in render(far, "en")
+
+
+def known_in(playbook: Path) -> list[str]:
+    (play,) = yaml.safe_load(playbook.read_text("utf-8"))
+    known: list[str] = [*play.get("pre_tasks", ()), *play.get("tasks", ())][0]["vars"]["known"]
+    return known
+
+
+PLAYBOOKS = {
+    each.stem: known_in(each) for each in (Path(__file__).parents[4] / "playbooks").glob("*.yml")
+}
+
+
+@each_row(
+    ("playbook", "name", "right"),
+    [
+        ("check_ports", "check_port_ports", "check_ports_ports"),
+        ("check_ports", "checkports_ports", "check_ports_ports"),
+        ("check_ports", "chekc_ports_ports", "check_ports_ports"),
+        ("check_path", "checkpath_server", "check_path_server"),
+        ("free_port", "free_ports_ports", "free_port_ports"),
+        ("free_port", "free_prot_ports", "free_port_ports"),
+        ("pc_setup", "pc_set_up_hosts", "pc_setup_hosts"),
+        ("pc_setup", "port_set_up_services", "port_setup_services"),
+        ("report", "ports_report_ports", "port_report_ports"),
+        ("report", "reports_hosts", "report_hosts"),
+        ("verify_host", "verify_hosts_strict", "verify_host_strict"),
+    ],
+)
+def test_a_mistyped_prefix_is_found(playbook: str, name: str, right: str) -> None:
+    known = PLAYBOOKS[playbook]
+    assert mistakes.mistyped(["x", name, right], known) == [name]
+    (told,) = mistakes.of_variables([name], known, (), playbook)
+    assert f"no variable {name}. Did you mean {right}" in render(told, "en")
+
+
+def test_what_others_call_their_variables_is_not_mistyped() -> None:
+    others = ["ports", "hosts", "export_hosts", "check_ports", "free_ports", "report_folder"]
+    others += ["language", "verify_host", "host_verify", "port_list", "setup_services", "x" * 5000]
+    for playbook, known in PLAYBOOKS.items():
+        of_others = {each for other in PLAYBOOKS.values() for each in other} - set(known)
+        assert mistakes.mistyped([*others, *of_others, *known], known) == [], playbook
 
 
 def test_names_that_variables_had_are_told_with_those_that_they_have() -> None:
