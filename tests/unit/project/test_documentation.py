@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import importlib
+import re
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,8 @@ import yaml
 
 from unit.rows import each_row
 
-PLUGINS = Path(__file__).parents[3] / "plugins"
+CHECKOUT = Path(__file__).parents[3]
+PLUGINS = CHECKOUT / "plugins"
 PACKAGE = "ansible_collections.portkeeper.windows.plugins"
 ACTIONS = sorted(path.stem for path in (PLUGINS / "action").glob("[a-z]*.py"))
 COMPARED = ("type", "elements", "choices", "default", "required", "no_log", "aliases")
@@ -62,3 +64,37 @@ def test_options_are_documented_as_they_are(name: str) -> None:
 def test_each_action_is_in_the_group_for_module_defaults(name: str) -> None:
     runtime = yaml.safe_load((PLUGINS.parent / "meta" / "runtime.yml").read_text())
     assert name in runtime["action_groups"]["all"]
+
+
+#: How the first cells of the READMEs' tables begin, by what they name.
+BEGINNINGS = {
+    "README.md": {
+        "module": r"\[`|module ", "playbook": "`", "role": r"\[?role ", "filter": "filters? ",
+        "lookup": "lookup ", "callback": "callback ",
+    },
+    "README.ja.md": {
+        "module": r"\[`|モジュール ", "playbook": "`", "role": r"\[?ロール ", "filter": "フィルター ",
+        "lookup": "ルックアップ ", "callback": "コールバック ",
+    },
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("readme", BEGINNINGS)
+def test_each_readme_has_a_line_for_all_that_the_collection_has(readme: str) -> None:
+    """The short descriptions of ansible-doc are in English only."""
+    text = (CHECKOUT / readme).read_text("utf-8")
+    first_cells = re.findall(r"^\| (.+?) \| \S.* \|$", text, re.M)
+    there = {
+        "module": {path.stem for path in CHECKOUT.glob("plugins/modules/*.py")},
+        "playbook": {path.stem for path in CHECKOUT.glob("playbooks/*.yml")},
+        "role": {path.parent.name for path in CHECKOUT.glob("roles/*/tasks")},
+        **{
+            kind: {path.stem for path in CHECKOUT.glob(f"plugins/{kind}/*.py")}
+            for kind in ("filter", "lookup", "callback")
+        },
+    }
+    assert all(there.values())
+    for kind, names in there.items():
+        cells = [each for each in first_cells if re.match(BEGINNINGS[readme][kind], each)]
+        listed = {name for each in cells for name in re.findall(r"`(\w+)`", each)}
+        assert names <= listed, f"{readme}: {kind}"

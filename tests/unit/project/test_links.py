@@ -18,7 +18,8 @@ PAGES = sorted(
 
 def links(text: str) -> list[str]:
     """Where the links and pictures of a page lead to, but for those to other places."""
-    found = re.findall(r"\]\(([^)\s]+)\)", re.sub(r"```.*?```", "", text, flags=re.DOTALL))
+    shown = re.sub(r"```.*?```", "", text, flags=re.DOTALL)
+    found = re.findall(r"\]\(([^)\s]+)\)", shown) + re.findall(r'\bsrc(?:set)?="([^"]+)"', shown)
     return [link for link in found if not link.startswith(("http:", "https:"))]
 
 
@@ -33,6 +34,7 @@ def test_links_and_anchors_are_found() -> None:
         "# Why can't it connect?\n[a](b.md#c) [d](https://e.example)\n# ポートを開ける\n![f](g.png)"
     )
     assert links(text) == ["b.md#c", "g.png"]
+    assert links('<source srcset="h.png"><img src="i.png">') == ["h.png", "i.png"]
     assert anchors(text) == {"why-cant-it-connect", "ポートを開ける"}
     assert CHECKOUT / "README.ja.md" in PAGES
 
@@ -45,3 +47,16 @@ def test_links_lead_somewhere(page: Path) -> None:
         assert target.exists(), link
         if anchor:
             assert anchor in anchors(target.read_text("utf-8")), link
+
+
+def test_each_language_shows_all_pictures_of_its_report() -> None:
+    """Of a wide and a narrow window, in light and in dark colours."""
+    for language, suffix in (("en", ""), ("ja", ".ja")):
+        made = {each.name for each in (CHECKOUT / "docs/images").glob(f"report-{language}*.png")}
+        assert len(made) == 4
+        shown = {
+            Path(each).name for each in links((CHECKOUT / f"README{suffix}.md").read_text("utf-8"))
+        }
+        assert made <= shown
+        role = (CHECKOUT / f"roles/port_report/README{suffix}.md").read_text("utf-8")
+        assert f"../../docs/images/report-{language}.png" in links(role)

@@ -18,6 +18,7 @@ JAPANESE = sorted(
 # What is named is written the same in both languages: options, variables, verdicts, commands' options.
 _NAME = re.compile(r"\b[a-z]+(?:_[a-z0-9]+)+\b|(?<![\w-])--[a-z][\w-]+")
 _FENCED = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
+_PICTURE = re.compile(r"^<picture>$.*?^</picture>$", re.M | re.S)
 
 
 def english_of(path: Path) -> Path:
@@ -39,7 +40,7 @@ def broken(text: str) -> list[str]:
     """The lines after which a paragraph goes on: a page shows the end of a line as a blank, and
     Japanese has none there."""
     own = ("|", "#", "-", "    ", "!", "<!--", "```")
-    lines = _FENCED.sub("```", text).splitlines()
+    lines = _PICTURE.sub("!", _FENCED.sub("```", text)).splitlines()
     return [
         line
         for line, following in pairwise(lines)
