@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from ...module_utils.asked import ports, states
-from ...module_utils.diagnosis.causes.model import WantedPort
 from ...module_utils.ground.model import Endpoint, Protocol, Snapshot, TcpState
 from ...module_utils.host.host import Host, HostError
 from ...module_utils.pc import result as facts
@@ -201,7 +200,8 @@ def nothing_found(host: Host, wanted: FactsOptions, taken: Snapshot) -> Value | 
 
 
 def _label(port: Port) -> str:
-    return WantedPort(*port).label
+    protocol, number = port
+    return f"{protocol.upper()} {number}"
 
 
 def _asked_for(
