@@ -187,7 +187,13 @@ class ActionModule(CheckedAction):
         found |= {name: reader.unfinished(name) for name in names if name not in found}
         expectation = check.expectation if check else None
         surveyed = _survey(names, found, checked=check is not None)
-        made = result.result(surveyed, expectation, stopped=stopped, unmatched=unmatched)
+        made = result.result(
+            surveyed,
+            expectation,
+            stopped=stopped,
+            unmatched=unmatched,
+            for_report=wanted.temporary,
+        )
         if wanted.detail:
             made["results"] = {name: found[name].whole for name in names}
         writes = wanted.temporary or not self._task.check_mode

@@ -29,13 +29,16 @@ description:
     up to two more are tried beside it.
   - An account of a host itself is tried there only. If the inventory has several names for the
     same address and port, one of them is tried first.
-  - The result is small, one row for each host and port, so that AWX and callbacks can take that of
-    a thousand hosts. O(detail_file) writes the whole to a file.
+  - The result has one row for each host and port. Rows of more than 400,000 octets together, those
+    of some 2,000 ports, are left out, because AWX drops a result of more than 700,000. What to mend
+    first stays, and RV(totals) counts the others. O(detail_file) writes the whole to a file.
   - If the task has a C(timeout), it ends with what is known by then.
 options:
   hosts:
     description:
       - The hosts to ask, as a pattern of Ansible or a list of them. C(--limit) holds for them too.
+        Where the task runs on C(localhost), the limit has to name it as well, as in
+        C(--limit localhost,win-1). Without it, Ansible runs no task and says nothing.
       - The default is all hosts of the play, including those that have failed before.
         With C(serial), it is those of the batch that have not failed.
     type: list
@@ -171,8 +174,8 @@ extends_documentation_fragment:
   - portkeeper.windows.attributes
 notes:
   - In check mode, the hosts are read, and O(detail_file) is not written.
-  - Hosts with Kerberos take turns by account, because the process has one ticket at a time. Each
-    account gets one ticket for all of its hosts.
+  - Hosts with Kerberos take turns by account, because the process has one ticket at a time. Over
+    C(winrm), each account gets one ticket for all of its hosts. Over C(psrp), each host gets one.
 seealso:
   - module: portkeeper.windows.port_check
   - module: portkeeper.windows.port_facts
@@ -233,6 +236,7 @@ rows:
   description:
     - A row for each host and port, with what to mend first at the beginning.
     - Without O(ports), a row for each host, port and process that another host could reach.
+    - Those of them that fit into 400,000 octets. The whole of each host is in O(detail_file).
   returned: success
   type: list
   elements: dict
@@ -272,7 +276,10 @@ rows:
       type: int
       sample: 4712
     service:
-      description: The services in them, separated by commas.
+      description:
+        - The services in them, separated by commas. Where Windows itself holds the port
+          (C(http.sys)), those that it hands requests to, and programs that are no service, such as
+          C(w3wp.exe).
       returned: if there are any
       type: str
       sample: W3SVC
@@ -313,11 +320,11 @@ unread:
     kind:
       description:
         - What kind of reason it is. C(no_connection), C(refused) and C(unreachable) are hosts that
-          are off, or do not answer on the port of WinRM, C(authentication) and C(ticket) are
-          refused credentials, C(not_tried) are hosts whose account another host has refused,
-          C(not_finished) are those that the time limit of the task has cut off, C(fault) are those
-          where Windows has refused the request, and C(setting) are wrong variables in the
-          inventory.
+          are off, or do not answer on the port of WinRM, C(authentication) and C(kerberos) are
+          refused credentials, C(not_tried) are hosts whose account was refused before, by another
+          host or by Kerberos, C(not_finished) are those that the time limit of the task has cut
+          off, C(fault) are those where Windows has refused the request, and C(setting) are wrong
+          variables in the inventory.
       type: str
       sample: no_connection
     msg:
@@ -351,7 +358,8 @@ totals:
   description:
     - C(hosts) is how many hosts there are, C(read) how many of them were read, and C(unread) how
       many were not, by the kind of reason. C(rows) is how many rows there are, C(left_out) how many
-      more there would be of hosts with over 1,000, and C(verdicts) how many have which verdict.
+      more there would be, because a host has over 1,000 or they do not fit into the result, and
+      C(verdicts) how many of all have which verdict.
   returned: success
   type: dict
   sample:

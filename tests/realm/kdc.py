@@ -112,6 +112,11 @@ class Realm:
             "KRB5RCACHENAME": "none:",
         }
 
+    def noted(self) -> list[str]:
+        """The lines in which the KDC has noted what it was asked."""
+        log = self._folder / "kdc.log"
+        return log.read_text().splitlines() if log.exists() else []
+
     def start(self) -> None:
         """Returns when the KDC listens."""
         command = [KDC, "-n", "-r", NAME]

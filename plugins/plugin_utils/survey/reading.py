@@ -153,6 +153,7 @@ class Reader:
     own: Callable[[str], Asked] | None = None
     _asked: dict[str, Asked] = field(default_factory=dict)
     _addresses: dict[str, str] = field(default_factory=dict)
+    _without_ticket: set[str] = field(default_factory=set)
     _proxies: bool = field(default_factory=lambda: bool(getproxies()))
 
     def prepare(self, name: str) -> Target | Found:
@@ -179,7 +180,8 @@ class Reader:
     def barred(self, host: Target, by: str) -> Found:
         """A host that is not tried."""
         self.others.forget(host.name)
-        told = Phrase("survey.not_tried", {"host": host.name, "account": host.shown, "by": by})
+        key = "survey.no_ticket" if by in self._without_ticket else "survey.not_tried"
+        told = Phrase(key, {"host": host.name, "account": host.shown, "by": by})
         return self.unread(host.name, host.address, Kind.NOT_TRIED, told)
 
     def read(self, host: Target, let_in: Callable[[], None]) -> tuple[Found, bool]:
@@ -190,6 +192,8 @@ class Reader:
             display.vvvv(trace_of(error), host=host.name)
             cause = _cause(error)
             kind = cause.failure if cause else Kind.FAULT if error.fault else Failure.OTHER
+            if kind is Failure.KERBEROS:
+                self._without_ticket.add(host.name)
             found = self.unread(
                 host.name, host.address, kind, error.phrase, unreachable=error.unreachable
             )

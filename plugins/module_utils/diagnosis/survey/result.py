@@ -6,6 +6,7 @@ there are of each."""
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -54,7 +55,8 @@ class IncompleteEntry(TypedDict, Generic[Words]):
 
 class TotalsEntry(TypedDict):
     """How many hosts there are, how many of them were read, how many were not and for which kind of
-    reason, and how many rows there are with which verdict."""
+    reason, how many rows there are, how many more were too many, and how many of all have which
+    verdict."""
 
     hosts: int
     read: int
@@ -79,7 +81,7 @@ class SurveyResult(TaskResult[Words]):
 class Kind(StrEnum):
     """Why a host was not read, besides the kinds of a failed message (`host.transport.Failure`)."""
 
-    NOT_TRIED = "not_tried"  # another host has refused its account
+    NOT_TRIED = "not_tried"  # its account was refused, by another host or by Kerberos
     NOT_FINISHED = "not_finished"  # the time of the task was up
     SETTING = "setting"  # nothing was sent, because of a setting or a package of the controller
     FAULT = "fault"  # it has answered that it can't do what was asked
@@ -93,6 +95,12 @@ _ORDER: Final = (
     "loopback_only", "reachable",
 )  # fmt: skip
 _RANK: Final = {verdict: number for number, verdict in enumerate(_ORDER)}
+
+#: Octets that the rows of a result may take, as JSON in ASCII. AWX removes the result of a task
+#: that is larger than 700,000 (MAX_EVENT_RES_DATA in its awx/settings/defaults.py); the rest is for
+#: what is said of hosts that could not be read, and for the message.
+MOST_OCTETS: Final = 400_000
+_SEPARATOR = 2  # octets between two rows
 
 # How many hosts a message names. The rows have them all.
 _MOST_NAMED = 10
@@ -129,6 +137,7 @@ def result(
     *,
     stopped: float | None = None,
     unmatched: Sequence[str] = (),
+    for_report: bool = False,
 ) -> SurveyResult[Value]:
     """What the task returns. It has failed only if an expectation is not met, or if nobody knows
     whether it is.
@@ -136,6 +145,8 @@ def result(
     Args:
         unmatched: what was asked about and is no host of the inventory.
         stopped: the time limit that has ended the task, in seconds.
+        for_report: whether a report has everything, so that nobody needs to know which rows are
+            left out here.
     """
     rows = _in_order([row for host in survey.hosts for row in survey.rows.get(host, ())])
     unread = [survey.unread[host] for host in survey.hosts if host in survey.unread]
@@ -144,10 +155,12 @@ def result(
         for host in survey.hosts
         if survey.notes.get(host)
     ]
+    fitting = _fitting(rows)
+    left_out = survey.left_out + len(rows) - len(fitting)
     made: SurveyResult[Value] = {
         "changed": False,
         "msg": "",
-        "rows": rows,
+        "rows": fitting,
         "unread": unread,
         "incomplete": incomplete,
         "unmatched": list(unmatched),
@@ -155,19 +168,25 @@ def result(
             "hosts": len(survey.hosts),
             "read": len(survey.hosts) - len(unread),
             "unread": dict(Counter(each["kind"] for each in unread).most_common()),
-            "rows": len(rows),
-            "left_out": survey.left_out,
+            "rows": len(fitting),
+            "left_out": left_out,
             "verdicts": _verdicts(rows),
         },
     }
-    lines: list[Value] = _summary(made["totals"], checked=survey.checked)
+    lines: list[Value] = _summary(
+        made["totals"], len(rows) + survey.left_out, checked=survey.checked
+    )
     if stopped is not None:
         lines.insert(0, Phrase("survey.time_up", {"seconds": f"{stopped:g}"}))
     lines += _told_unread(unread)
+    warnings = _warnings(incomplete)
     if incomplete:
         names = [each["host"] for each in incomplete]
         lines.append(Phrase("survey.incomplete", {"hosts": _named(names)}))
-        made["warnings"] = _warnings(incomplete)
+    if left_out and not for_report:
+        warnings.append(Phrase("survey.left_out", {"count": left_out}))
+    if warnings:
+        made["warnings"] = warnings
     if unmatched:
         lines.insert(0, Phrase("survey.unmatched", {"patterns": _named(unmatched)}))
         if expectation is not None:
@@ -192,6 +211,16 @@ def _in_order(rows: list[SurveyRow]) -> list[SurveyRow]:
     return judged + [row for row in rows if "verdict" not in row]
 
 
+def _fitting(rows: list[SurveyRow]) -> list[SurveyRow]:
+    """As many of the first rows as a result may have."""
+    left = MOST_OCTETS
+    for number, row in enumerate(rows):
+        left -= len(json.dumps(row)) + _SEPARATOR
+        if left < 0:
+            return rows[:number]
+    return rows
+
+
 def _fix(row: SurveyRow) -> tuple[object, ...]:
     """What two ports share that need the same fix."""
     return row["verdict"], row.get("cause"), row["port"], row["protocol"]
@@ -202,10 +231,11 @@ def _verdicts(rows: Iterable[SurveyRow]) -> dict[str, int]:
     return {verdict: found[verdict] for verdict in _RANK if verdict in found}
 
 
-def _summary(totals: TotalsEntry, *, checked: bool) -> list[Value]:
+def _summary(totals: TotalsEntry, rows: int, *, checked: bool) -> list[Value]:
+    """What was found. `rows` is how many there are with those that are left out."""
     verdicts = totals["verdicts"]
     counts: dict[str, Value] = {"read": totals["read"], "hosts": totals["hosts"]}
-    listeners = totals["rows"] - sum(verdicts.values())
+    listeners = rows - sum(verdicts.values())
     if not verdicts and not checked:
         return [Phrase("survey.summary_of_listeners", {**counts, "rows": listeners})]
     each = [

@@ -202,8 +202,8 @@ _UNREAD = {
     "unread_pc.setting": Text("A setting is wrong", "設定に誤りがあります"),
     "unread_pc.other": Text("The PC could not be asked", "PC に問い合わせできませんでした"),
     "unread_pc.not_tried": Text(
-        "Not tried, since other PCs rejected the account",
-        "ほかの PC がアカウントを拒否したため、試していません",
+        "Not tried, since the account was rejected before",
+        "アカウントがすでに拒否されているため、試していません",
     ),
     "unread_pc.not_finished": Text("The time limit was reached", "制限時間に達しました"),
     "unread_pc.fault": Text("Windows refused the request", "Windows が要求を拒否しました"),

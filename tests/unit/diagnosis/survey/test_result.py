@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from hypothesis import given
@@ -15,6 +16,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.expec
     Expectation,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.survey.result import (
+    MOST_OCTETS,
     Kind,
     Survey,
     SurveyRow,
@@ -77,6 +79,42 @@ def test_where_only_some_hosts_are_asked_about_ports_listeners_come_last() -> No
         "2 of 2 hosts were read. Ports: Blocked 1, Reachable 1.",
         "Where no ports were asked about, listeners that other hosts could reach: 1.",
     ]
+
+
+def test_of_many_rows_a_result_has_those_to_mend_first_and_counts_the_others() -> None:
+    """As many as fit, in JSON as Ansible hands it on, where a letter of Japanese takes six octets."""
+    hosts = tuple(f"営業-{number}" for number in range(2_000))
+    verdicts = ["reachable", "blocked", "not_listening"]
+    rows = {
+        host: [
+            row(host, port, verdict, process="nginx.exe") for port, verdict in enumerate(verdicts)
+        ]
+        for host in hosts
+    }
+    rows[hosts[0]][0]["as_expected"] = False
+    made = result(Survey(hosts, rows, {}, left_out=5), Expectation.REACHABLE)
+    size = len(json.dumps(made["rows"]))
+    assert MOST_OCTETS - 200 < size <= MOST_OCTETS
+    # No blocked port is left out, and no reachable one stays.
+    assert [each["verdict"] for each in made["rows"][:2_000]] == ["blocked"] * 2_000
+    assert {each["verdict"] for each in made["rows"][2_000:]} == {"not_listening"}
+    totals = made["totals"]
+    assert totals["rows"] == len(made["rows"])
+    assert totals["rows"] + totals["left_out"] == 6_005
+    assert totals["verdicts"] == dict.fromkeys(["blocked", "not_listening", "reachable"], 2_000)
+    assert render(made["warnings"][0], "en").startswith(f"{totals['left_out']} rows are left out")
+    # The expectation is about all of them.
+    assert "2000 of 2000 hosts are not known" in render(made["msg"], "en")
+
+
+def test_a_report_has_all_rows_so_nobody_is_warned() -> None:
+    listeners: list[SurveyRow] = [
+        {"host": "a", "port": port % 65_536, "protocol": "tcp"} for port in range(20_000)
+    ]
+    made = result(Survey(("a",), {"a": listeners}, {}), for_report=True)
+    assert made["totals"]["left_out"] > 0
+    assert "warnings" not in made
+    assert "could reach: 20000." in render(made["msg"], "en")
 
 
 def test_what_was_not_read_of_hosts_is_told_of_each_and_warned_of_some() -> None:

@@ -86,6 +86,13 @@ TEXTS: Mapping[str, Text] = {
         "試行を続けると、アカウントがロックされる可能性があります。パスワードまたは {by} "
         "の権限を修正してください。",
     ),
+    "survey.no_ticket": Text(
+        "{host} was not tried, because Kerberos gave the account {account} no ticket for {by}: "
+        "with more attempts, it could be locked out. What is said of {by} is what to correct.",
+        "Kerberos がアカウント {account} に {by} へのチケットを発行しなかったため、{host} には"
+        "接続していません。試行を続けると、アカウントがロックされる可能性があります。原因は {by} "
+        "の項目にあります。",
+    ),
     "survey.not_finished": Text(
         "The time limit of the task was reached before {host} was read. Raise the task's timeout, "
         "or ask fewer hosts.",
@@ -123,6 +130,12 @@ TEXTS: Mapping[str, Text] = {
         "result says what is missing.",
         "次のホストでも、一部を読み取れませんでした: {hosts}。内容は結果の incomplete にあります。",
     ),
+    "survey.left_out": Text(
+        "{count} rows are left out of the result, which would be too large for AWX with them. The "
+        "option detail_file writes the whole of each host to a file.",
+        "結果が AWX の上限より大きくなるため、{count} 行を省略しました。オプション detail_file "
+        "を指定すると、各ホストの結果全体がファイルに書き込まれます。",
+    ),
     "survey.and_more": Text("{hosts} and {more} more", "{hosts}、ほか {more} 台"),
     "survey.not_as_expected": Text(
         "{count} of {all} hosts are not known to have these ports {expected}: {hosts}",
@@ -144,9 +157,7 @@ TEXTS: Mapping[str, Text] = {
         "it is damaged: {problem}. Run port_survey again",
         "ファイルが壊れています: {problem}。port_survey を再実行してください",
     ),
-    "unread.not_tried": Text(
-        "another host has refused the account", "別のホストがアカウントを拒否"
-    ),
+    "unread.not_tried": Text("the account was refused before", "アカウントがすでに拒否されている"),
     "unread.not_finished": Text("the time limit of the task was reached", "タスクの制限時間に到達"),
     "unread.setting": Text("a setting is wrong", "設定の誤り"),
     "unread.fault": Text("Windows has refused the request", "Windows が要求を拒否"),
