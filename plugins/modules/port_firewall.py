@@ -20,8 +20,10 @@ description:
     never lets in more than the old and the new rule together. If a step fails, the module undoes
     the steps before it. It reads the rules again after every change, so that it never reports
     success for a change that Windows did not store.
-  - To repair the effects of an interrupted task, run it again. It completes what it left disabled
-    or unfinished.
+  - An interrupted task leaves each rule that it names as it was, as requested, disabled, or between
+    the old and the new rule, letting in no more than both together. Each rule that goes because no
+    entry names it is as it was, disabled or gone. To repair that, run the task again. It completes
+    what it left disabled or unfinished.
   - The module changes only rules of the host itself. It reads those of Group Policy and of device
     management, because they can decide, and leaves them alone.
 options:

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A task whose rules are the only ones of a scope, on PCs with any rules, and interrupted anywhere:
-only what is in the scope goes, WinRM stays let in at every moment, and running again completes it.
+only what is in the scope goes, no rule lets in more than before and after the task together, WinRM stays let
+in at every moment, and running again completes it.
 
 What is let in is judged by the simulated PC's own firewall, on the texts in its store.
 """
@@ -24,7 +25,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.host.transport 
     TransportError,
 )
 from unit.firewall.changing.purging.purges import Entry, purge, rule
-from unit.firewall.test_every_moment import PROFILES, WINRM
+from unit.firewall.test_every_moment import PROFILES, WINRM, Law
 from unit.firewall.test_healing import ERRORS, Interrupted, Killed
 from unit.firewall.test_simulated_changes import pc
 from unit.simulated import SimulatedTransport
@@ -167,10 +168,21 @@ def disabled(machine: Machine, text: str) -> dict[str, str]:
 
 
 def check(
-    machine: Machine, moments: Sequence[Texts], named: set[str], options: dict[str, Any]
+    machine: Machine,
+    moments: Sequence[Texts],
+    named: set[str],
+    options: dict[str, Any],
+    final: Texts,
 ) -> None:
-    """What holds at every moment of a task. `named` are the rules that it names."""
+    """What holds at every moment of a task. `named` are the rules that it names, `final` are all
+    after a task that nothing interrupts."""
     start = moments[0]
+    for rule_id in named:
+        old, new = start.get(rule_id), final.get(rule_id)
+        between = {each.get(rule_id) for each in moments} - {old, new}
+        if between:
+            # WinRM is looked at below, where other rules may let it in.
+            Law(old, new).check(sorted(between, key=str), forced=True)
     winrm = lets_winrm_in(start)
     for texts in moments:
         assert lets_winrm_in(texts) >= winrm, texts
@@ -202,8 +214,8 @@ def broken(
     named = {
         each.plan.rule_id for each in done.changes if each.plan is not None and not each.unspecified
     }
-    check(machine, whole.texts, named, options)
     final = whole.texts[-1]
+    check(machine, whole.texts, named, options, final)
     for rule_id, text in rules.items():
         if rule_id not in named and in_scope(machine, text, options):
             gone = unspecified == "remove"
@@ -229,7 +241,7 @@ def broken(
         else:
             assert {key: left[key] for key in final} == final
             assert all("|Active=FALSE|" in left[key] for key in going & left.keys())
-    check(machine, cut.texts, named, options)
+    check(machine, cut.texts, named, options, final)
     purge(machine, asked, **options)
     assert texts_of(machine) == final
     assert not purge(machine, asked, **options).changed
@@ -274,8 +286,9 @@ def test_a_task_interrupted_at_each_request_heals_by_running_again(
     whole = Watched(machine)
     purge(machine, TASK, unspecified=unspecified, transport=whole)
     named, options = {"keep"}, {"group": GROUP}
-    check(machine, whole.texts, named, options)
     final = texts_of(machine)
+    named |= final.keys() - RULES.keys() - {"other"}
+    check(machine, whole.texts, named, options, final)
     healed = []
     for number in range(len(whole.actions)):
         machine = pc(**RULES)
@@ -283,11 +296,11 @@ def test_a_task_interrupted_at_each_request_heals_by_running_again(
         with suppress(ChangeError, HostError, Killed):
             purge(machine, TASK, unspecified=unspecified, transport=cut)
         left = texts_of(machine)
-        check(machine, [RULES | {"other": left["other"]}, left], named, options)
+        check(machine, [RULES | {"other": left["other"]}, left], named, options, final)
         if left not in healed:
             again = Watched(machine)
             purge(machine, TASK, unspecified=unspecified, transport=again)
-            check(machine, again.texts, {*named, *(left.keys() - RULES.keys())}, options)
+            check(machine, again.texts, {*named, *(left.keys() - RULES.keys())}, options, final)
             assert texts_of(machine) == final
             assert not purge(machine, TASK, unspecified=unspecified).changed
             healed.append(left)
@@ -321,5 +334,6 @@ def test_one_that_fails_once_takes_all_back_until_a_rule_is_gone(carried_out: bo
             results.add("begun")
             assert {key: left[key] for key in final} == final
             assert "Not yet deleted, but disabled: '" in said
-        check(machine, cut.texts, {"keep"}, {"group": GROUP})
+        named = {"keep", *(final.keys() - RULES.keys() - {"other"})}
+        check(machine, cut.texts, named, {"group": GROUP}, final)
     assert {"done", "taken back"} <= results
