@@ -253,7 +253,11 @@ rules:
           type: str
           sample: block
     windows_own:
-      description: Whether it is one of the rules that Windows brings.
+      description:
+        - Whether it is one of the rules that Windows brings, or its OpenSSH server, or its networks
+          for virtual machines and containers. None of these is created by RV(tasks), audited as one
+          whose program is missing, or removed by the option
+          O(portkeeper.windows.port_firewall#module:unspecified).
       type: bool
       sample: false
     rule:

@@ -163,7 +163,7 @@ ALLOWED = (
     Allowed("the name of a rule", r"module_utils/diagnosis/causes/openings\.py", r"Allow \{\}.*"),
     Allowed(
         "how the ids of rules of Windows begin",
-        r"module_utils/firewall/changing/purging/scope\.py",
+        r"module_utils/firewall/policy/rule\.py",
         r"[A-Z][A-Za-z ]+ - ",
     ),
 )

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, fields
 from typing import TypeAlias
 
 from ...asked.ports import PortSet
+from ...ground.names import name_key
 from ...ground.phrase import ByLanguage
 from ..naming import shown
 from .addresses import AddressSet
@@ -34,6 +35,20 @@ NO_PORTS = PortSet()
 NO_ADDRESSES = AddressSet()
 
 _MAX_LABEL = 512
+# How the ids of rules begin that have plain texts for names, and that Windows' features bring: its
+# OpenSSH server, and its networks for virtual machines and containers, which make theirs anew only
+# when they are made anew themselves (published listings; moby/moby#37816 and #34526 on GitHub).
+_OF_FEATURES = tuple(
+    map(
+        name_key,
+        (
+            "OpenSSH-Server-In-TCP",
+            "HNS Container Networking - ",
+            "DNS Server Forward Rule - ",
+            "Container Enable ICC - ",
+        ),
+    )
+)
 _WINDOWS_NT = 2  # VER_PLATFORM_WIN32_NT
 
 
@@ -233,9 +248,15 @@ class FirewallRule:
 
     @property
     def is_windows_own(self) -> bool:
-        """Whether Windows brought the rule, as its name or its group shows: a reference to a text
-        of its own."""
-        return shown.is_of_windows(self.name) or shown.is_of_windows(self.group)
+        """Whether Windows or one of its features brought the rule. Its name or its group shows it,
+        a reference to a text of Windows; or its id does."""
+        of_windows = shown.is_of_windows(self.name) or shown.is_of_windows(self.group)
+        return of_windows or self.is_of_feature
+
+    @property
+    def is_of_feature(self) -> bool:
+        """Whether a feature of Windows brought the rule, under a name that is no reference."""
+        return name_key(self.rule_id).startswith(_OF_FEATURES)
 
     @property
     def is_localised_name(self) -> bool:

@@ -13,7 +13,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from ....ground.names import name_key
 from ...naming.shown import ShownNames
 from ...parts.option import OptionError
 from ...parts.table import UNSPECIFIED_SCOPE
@@ -21,20 +20,6 @@ from ...parts.texts import text
 from ...policy.rule import FirewallRule
 from ...policy.vocabulary import Direction, Profile
 
-# How the ids of rules begin that have plain texts for names, and that Windows' features bring: its
-# OpenSSH server, and its networks for virtual machines and containers, which make theirs anew only
-# when they are made anew themselves (published listings; moby/moby#37816 and #34526 on GitHub).
-_OF_FEATURES = tuple(
-    map(
-        name_key,
-        (
-            "OpenSSH-Server-In-TCP",
-            "HNS Container Networking - ",
-            "DNS Server Forward Rule - ",
-            "Container Enable ICC - ",
-        ),
-    )
-)
 # The option with the limits of a scope.
 _LIMITS = "unspecified_scope"
 
@@ -74,11 +59,8 @@ class Scope:
     def spares(self, rule: FirewallRule) -> bool:
         """Whether a rule stays unless an entry names it: Windows itself has brought it, or has made
         it for an app that a user has installed."""
-        if rule.is_windows_own:
-            return True
-        if rule.package_sid is not None and rule.local_user_owner is not None:
-            return True
-        return any(name_key(rule.rule_id).startswith(each) for each in _OF_FEATURES)
+        of_app = rule.package_sid is not None and rule.local_user_owner is not None
+        return rule.is_windows_own or of_app
 
     def leaves_alone(self, rule: FirewallRule, shown: ShownNames, own: str | None = None) -> bool:
         """Whether a rule belongs to somebody else, so that no entry means it by its name alone: it

@@ -10,7 +10,8 @@ with a part that no option sets gets no task: without that part, it would let in
 more, than it does.
 
 Windows' own rules are on every PC, under the same ids, and their names are references that no task
-can write. Their tasks name them by id, and say only what people change in such rules.
+can write. Their tasks name them by id, and say only what people change in such rules. Rules that a
+feature of Windows brings are there where the feature is, and as it makes them.
 """
 
 from __future__ import annotations
@@ -84,7 +85,7 @@ def export(rule: FirewallRule, store: Store, environment: Environment) -> Export
     if store is not Store.LOCAL:
         told: dict[str, Value] = {"store": Phrase(f"store_name.{store}")}
         return _without_task(rule, store, "export.of_store", told)
-    if rule.is_localised_name:
+    if rule.is_localised_name or rule.is_of_feature:
         return _of_windows(rule, store, environment)
     if not rule.name:
         return _without_task(rule, store, "export.no_name")

@@ -270,10 +270,14 @@ def test_programs_that_are_gone() -> None:
         r"Action=Allow|Protocol=6|App=C:\new.exe|Name=New",
         r"Action=Allow|Protocol=6|App=D:\what.exe|Name=What",
         r"Action=Allow|Protocol=6|App=C:\snmp.exe|Name=@FirewallAPI.dll,-1",
+        # Its id is its name here.
+        r"Action=Allow|Protocol=6|App=C:\sshd.exe|Name=OpenSSH-Server-In-TCP",
     )
     made = stores(*rules)
     programs = {rule.program for rule in made.of(Store.LOCAL) if rule.program}
-    missing = {each for each in programs if "ld.exe" in each or "snmp" in each}
+    missing = {
+        each for each in programs if any(gone in each for gone in ("ld.exe", "snmp", "sshd"))
+    }
     files = Files(frozenset({r"C:\new.exe"}), frozenset(missing), {r"D:\what.exe": "nobody knows"})
     found = audited(made, files)
     (one,) = found.findings

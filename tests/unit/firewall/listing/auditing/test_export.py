@@ -241,7 +241,7 @@ def test_the_recorded_rules_as_tasks() -> None:
             assert each.options is not None or each.notes
             if each.creates and each.options is not None:
                 assert compare.differences(each.rule, made(each.options)) == ()
-    assert counted == {(True, False): 1792, (True, True): 37, (False, False): 229}
+    assert counted == {(True, False): 1793, (True, True): 36, (False, False): 229}
 
 
 def _without_what_no_option_sets(rule: FirewallRule) -> FirewallRule:
@@ -301,3 +301,23 @@ def test_task_and_rule_are_the_same_thing(rule: FirewallRule) -> None:
     again = parse(made_of_it.rule_id, write(made_of_it))
     assert compare.differences(again, rule, ENVIRONMENT) == ()
     assert export(again, Store.LOCAL, ENVIRONMENT).options == found.options
+
+
+@each_row(
+    "rule_id, text",
+    [
+        ("OpenSSH-Server-In-TCP", "Protocol=6|LPort=22|Name=OpenSSH SSH Server (sshd)"),
+        ("openssh-server-in-tcp-noscope", "Protocol=6|LPort=22|Name=OpenSSH SSH Server (sshd)"),
+        ("HNS Container Networking - DNS (UDP-In) - 790E - 0", "Protocol=17|LPort=53|Name=HNS"),
+        ("Container Enable ICC - 43A34E0B", "Name=Container Enable ICC - 43A34E0B"),
+    ],
+)
+def test_a_rule_of_a_feature_is_made_by_the_feature(rule_id: str, text: str) -> None:
+    found = of(text, rule_id)
+    assert found.options is not None
+    assert found.options["rule_id"] == rule_id
+    assert "name" not in found.options
+    assert not found.creates
+    assert notes(found) == notes(of("Protocol=6|Name=@FirewallAPI.dll,-28775"))
+    # Somebody's own rule has an id of its own.
+    assert of(text).creates
