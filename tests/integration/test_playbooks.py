@@ -483,6 +483,22 @@ def test_a_refusal_is_printed_once_and_without_its_data(inventory: Path, callbac
             assert "{" not in text, text
 
 
+@pytest.mark.parametrize("callback", CALLBACKS)
+def test_the_role_tells_a_refusal_without_its_data(inventory: Path, callback: str) -> None:
+    wanted = [{"name": "x", "port": 135, "process": "nginx.exe"}]
+    given = {"port_setup_services": wanted, "port_setup_conflict": "stop"}
+    code, text = run(
+        "ansible-playbook", "portkeeper.windows.pc_setup", "-i", str(inventory), "--check",
+        "-l", "win-1", "-e", json.dumps(given), environment=CALLBACKS[callback],
+    )  # fmt: skip
+    assert code == 2, text
+    assert text.count("Nothing was stopped.") == (1 if callback == "table" else 2), text
+    assert "would be created" not in text, text
+    assert '"before"' not in text, text
+    if callback == "table":
+        assert "{" not in text, text
+
+
 def test_a_failure_without_data_is_told_by_its_own_task(inventory: Path) -> None:
     code, text = run(
         "ansible-playbook", "portkeeper.windows.check_ports", "-i", str(inventory),
