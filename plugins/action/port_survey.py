@@ -41,6 +41,7 @@ from ansible_collections.portkeeper.windows.plugins.plugin_utils.action import (
     UserError,
     wrong_by_spec,
 )
+from ansible_collections.portkeeper.windows.plugins.plugin_utils.controller import heap
 from ansible_collections.portkeeper.windows.plugins.plugin_utils.exchange.repeating import (
     proxies_settled,
 )
@@ -170,7 +171,7 @@ class ActionModule(CheckedAction):
             tell(done)
 
         try:
-            with before_the_end(self._abandon), proxies_settled():
+            with before_the_end(self._abandon), proxies_settled(), heap.seldom_searched():
                 survey.run(names, progress)
         except (Exception, KeyboardInterrupt, SystemExit, GeneratorExit):
             self._abandon()

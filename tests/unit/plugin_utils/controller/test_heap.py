@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import gc
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -79,3 +79,41 @@ def test_what_a_task_leaves_is_collected_where_another_follows(
     run_a_task()
     heap.freeze()
     assert len(frozen) == before
+
+
+@pytest.fixture
+def pythons_own() -> Iterator[tuple[int, int, int]]:
+    """How often Python itself looks for garbage, during a test."""
+    before = gc.get_threshold()
+    gc.set_threshold(700, 10, 10)
+    yield gc.get_threshold()
+    gc.set_threshold(*before)
+
+
+def test_during_a_survey_garbage_is_looked_for_less_often(
+    pythons_own: tuple[int, int, int],
+) -> None:
+    first, *others = pythons_own
+    with heap.seldom_searched():
+        more, *rest = gc.get_threshold()
+        assert more > 5 * first
+        assert rest == others
+    assert gc.get_threshold() == pythons_own
+
+
+def test_an_error_does_not_leave_it_so(pythons_own: tuple[int, int, int]) -> None:
+    def broken() -> None:
+        raise ValueError("broken")
+
+    with pytest.raises(ValueError, match="broken"), heap.seldom_searched():
+        broken()
+    assert gc.get_threshold() == pythons_own
+
+
+@pytest.mark.parametrize("first", [0, 1_000_000])
+def test_who_has_set_it_off_or_higher_knows_better(
+    first: int, pythons_own: tuple[int, int, int]
+) -> None:
+    gc.set_threshold(first, *pythons_own[1:])
+    with heap.seldom_searched():
+        assert gc.get_threshold()[0] == first
