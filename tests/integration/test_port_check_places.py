@@ -73,6 +73,8 @@ def test_a_security_product_that_only_its_service_shows(
     (port,) = untried["ports"]
     assert port["verdict"] == "reachable"
     assert any("McAfee/Trellix Firewall が" in each for each in port["remarks"])
+    told = "ただし、PC にある McAfee/Trellix Firewall が、Windows とは別にブロックする可能性があります。"
+    assert port["msg"].endswith(told)
 
 
 @pytest.mark.plain("counts requests")

@@ -240,9 +240,18 @@ def _summary(
         return Phrase("sentence.reachable_by_nat", values)
     if best is not None and best.relay is not None:
         relayed = "reachable_relay" if connected else "reachable_relay_inside"
-        return Phrase(f"sentence.{relayed}", values)
+        return _unless_filtered(situation, Phrase(f"sentence.{relayed}", values), connected)
     answer = Phrase("sentence.reachable" if connected else "sentence.reachable_inside", values)
-    return answer if best is None else serving(situation.snapshot, best, answer)
+    answer = answer if best is None else serving(situation.snapshot, best, answer)
+    return _unless_filtered(situation, answer, connected)
+
+
+def _unless_filtered(situation: Situation, answer: Phrase, connected: bool) -> Phrase:
+    """An answer about a port; where nothing was tried, with the products that may block it."""
+    if connected or not situation.may_filter:
+        return answer
+    values: dict[str, Value] = {"answer": answer, "products": situation.may_filter}
+    return Phrase("sentence.unless_filtered", values)
 
 
 def _best(held: Holding) -> Holder | None:

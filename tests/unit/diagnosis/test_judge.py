@@ -69,6 +69,13 @@ def test_reachable_as_far_as_it_shows_from_inside() -> None:
     assert [each.key for each in found.remarks] == ["remark.not_tried"]
 
 
+def test_what_may_block_all_the_same_is_told_where_nothing_was_tried() -> None:
+    told = "But on the PC there is Acme, which may block it although Windows doesn't."
+    assert msg(ask(situation(may_filter=("Acme",)))).endswith(f"lets traffic in. {told}")
+    found = ask(situation(may_filter=("Acme",), attempt=AttemptOutcome.CONNECTED))
+    assert "Acme" not in msg(found)
+
+
 def test_udp_is_judged_from_inside_and_says_so() -> None:
     open_udp = firewall("Action=Allow|Protocol=17|LPort=53|Name=DNS")
     found = ask(situation(udp(53, 4312), firewall=open_udp), 53, protocol=Protocol.UDP)

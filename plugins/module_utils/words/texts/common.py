@@ -31,6 +31,10 @@ _SENTENCES = {
         "PC の状態から見るかぎり {port} に接続できます。{holder} "
         "が待ち受けており、ファイアウォールも通信を許可しています",
     ),
+    "sentence.unless_filtered": Text(
+        "{answer}. But on the PC there is {products}, which may block it although Windows doesn't",
+        "{answer}。ただし、PC にある {products} が、Windows とは別にブロックする可能性があります",
+    ),
     "sentence.serving": Text(
         "{answer}. http.sys serves {urls} for {programs}",
         "{answer}。http.sys は {programs} のために {urls} を受け付けています",
