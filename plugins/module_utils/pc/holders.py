@@ -275,6 +275,7 @@ def _described_system(snapshot: Snapshot, holder: Holder) -> Phrase:
         return Phrase("holder.http_sys_for_urls", {"urls": urls})
     known = [well_known.find(port, protocol) for protocol, port in holder.ports]
     services = tuple(each.description for each in known if each is not None)
+    services = services or tuple(dict.fromkeys(each.owner for each in holder.system))
     return Phrase("holder.system_service" if services else "holder.system", {"services": services})
 
 
@@ -353,8 +354,9 @@ def _driver_port(port: Port, driver: _Driver) -> SystemPort:
 
 
 def _http_sys_port(snapshot: Snapshot, port: Port, urls: tuple[HttpUrl, ...]) -> SystemPort:
-    # If the process behind one URL is unknown, it is unknown which processes have to end.
-    known = all(url.pids for url in urls)
+    # If the process behind one URL is unknown, or http.sys listens for a driver, it is unknown which
+    # processes have to end.
+    known = all(url.pids and SYSTEM_PID not in url.pids for url in urls)
     behind = tuple(dict.fromkeys(pid for url in urls for pid in url.pids)) if known else ()
     releases: dict[str, None] = {}
     programs: dict[Phrase, None] = {}

@@ -16,6 +16,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.pc.holders impo
     Holder,
     HolderKind,
     behind_http_sys,
+    described,
     find_holders,
 )
 from unit.holder_cases import (
@@ -155,8 +156,8 @@ def test_the_smb_server() -> None:
         (1701, "udp", "VPN"),
         (2049, "tcp", "NFS"),
         (3389, "tcp", "Remote Desktop"),
-        (4444, "tcp", "a driver"),
-        (445, "udp", "a driver"),
+        (4444, "tcp", "http.sys or another driver"),
+        (445, "udp", "http.sys or another driver"),
     ],
 )
 def test_drivers(port: int, protocols: str, owner: str) -> None:
@@ -195,6 +196,17 @@ def test_a_worker_of_iis_stands_for_the_web_publishing_service() -> None:
     assert port.releases == ("W3SVC",)
 
 
+def test_a_url_of_a_driver_has_no_program_behind_it() -> None:
+    """Drivers register URLs too, and netsh shows them as those of process 4."""
+    where = snapshot([listener(8000, 4)], [SYSTEM], urls=[url(8000, 4)])
+    holder = only(where, 8000)
+    (port,) = holder.system
+    assert (port.behind, port.releases) == ((), ())
+    assert english(port.remedy).startswith("The process that http.sys listens for is unknown")
+    assert behind_http_sys(where, holder) == ()
+    assert english(described(where, holder)) == "http.sys (PID 4), which serves HTTP://+:8000/"
+
+
 def test_http_sys_names_the_program_behind() -> None:
     where = snapshot(
         [listener(8000, 4)], [SYSTEM, process(9120, "printer.exe")], urls=[url(8000, 9120)]
@@ -214,7 +226,7 @@ def test_a_url_wins_over_the_usual_driver_of_a_port() -> None:
 
 def test_a_url_on_another_port_says_nothing() -> None:
     where = snapshot([listener(80, 4)], [SYSTEM, process(8, "a.exe")], urls=[url(8080, 8)])
-    assert english(only(where, 80).system[0].owner) == "a driver"
+    assert english(only(where, 80).system[0].owner) == "http.sys or another driver"
 
 
 def test_every_program_behind_a_port_is_needed_to_release_it() -> None:

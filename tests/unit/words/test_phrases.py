@@ -146,7 +146,7 @@ def quoted(text: str) -> Phrase:
         (
             "refused.port_held_by",
             {"port": 1, "owner": Phrase("owner.driver")},
-            "ポート 1 を使用しているのはドライバーです。",
+            "ポート 1 を使用しているのは http.sys またはほかのドライバーです。",
         ),
         (
             "cause.in_use",

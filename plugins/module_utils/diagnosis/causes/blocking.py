@@ -257,8 +257,11 @@ def _near_miss(question: Question, near: NearMiss) -> Finding:
         # The rule is right, and a relay has taken the port from its program.
         ended = relaying.ended(question.wanted, question.holder)
         if ended is not None:
-            told = {**values, "remedy": ended}
-            remedies = (Remedy(Phrase("remedy.remove_forwarding", told)), *remedies)
+            told: dict[str, Value] = {**values, "remedy": ended}
+            key = "remedy.remove_forwarding"
+            if remedies:
+                key, told["other"] = "remedy.remove_forwarding_or", remedies[0].text
+            remedies = (Remedy(Phrase(key, told)), *remedies)
     return Finding(cause_of(near.kind, values, remedies), mended)
 
 

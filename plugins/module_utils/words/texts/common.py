@@ -191,7 +191,7 @@ _OWNERS = {
     "owner.vpn": Text("the VPN server", "VPN サーバー"),
     "owner.nfs": Text("the NFS server", "NFS サーバー"),
     "owner.remote_desktop": Text("Remote Desktop", "リモート デスクトップ"),
-    "owner.driver": Text("a driver", "ドライバー"),
+    "owner.driver": Text("http.sys or another driver", "http.sys またはほかのドライバー"),
     "owner.http_sys": Text("http.sys, which listens for {urls}", "http.sys ({urls} を待ち受け)"),
     "release.smb": Text(
         "Stop and disable the service LanmanServer (Server) and restart the host. Other "
@@ -218,11 +218,16 @@ _OWNERS = {
         "設定でリモート デスクトップを無効にするか、サービス TermService を停止してください。",
     ),
     "release.driver": Text(
-        "Windows does not say which driver it is. Programs that install one (VPN, virtual "
-        "machines, security products) are the likely owners: stop the program's service.",
-        "どのドライバーかは Windows からは分かりません。ドライバーをインストールするプログラム "
-        "(VPN、仮想マシン、セキュリティ製品) と思われるため、そのプログラムのサービスを停止してく"
-        "ださい。",
+        "Windows does not say which driver it is. 'netsh http show servicestate' on the host shows "
+        "the programs that use http.sys; others that install a driver (VPN, virtual machines, "
+        "security products) are likely too: stop the program's service.",
+        "どのドライバーかは Windows からは分かりません。http.sys を使うプログラムは、ホストで "
+        "netsh "
+        "http show servicestate を実行すると表示されます。ドライバーをインストールするほかのプログ"
+        "ラ"
+        "ム (VPN、仮想マシン、セキュリティ製品) の可能性もあるため、該当するプログラムのサービスを"
+        "停"
+        "止してください。",
     ),
     "release.winrm": Text(
         "WinRM listens there, and Ansible reaches the host through it: give the other program "

@@ -311,6 +311,8 @@ def test_the_rule_of_a_program_stays_where_a_relay_has_taken_its_port(
     assert found.evidence.forwards == snapshot.forwards
     first, *others = [english(each.text) for each in found.remedies]
     assert first.startswith(rf"if C:\node\node.exe is to listen on TCP 80, {remedy}")
+    # Or it is meant to be forwarded, and then it is to be open.
+    assert first.endswith(f"; if the port is to be forwarded: {others[0]}")
     assert others
     assert all("rule_id" not in task for task in tasks(found))
 

@@ -25,7 +25,7 @@ from ....pc.holders import (
 from ....stopping.choosing.guards import needed_services
 from ....stopping.choosing.model import Step, StepAction, StopRequest, Surroundings
 from ....stopping.choosing.plan import make_plan
-from ....words.phrases import Phrase, Value
+from ....words.phrases import Phrase, Sentences, Value
 from ..model import Cause, CauseKind, Remedy, RemedyTask, Situation, WantedPort, cause_of
 from . import behind
 
@@ -159,6 +159,10 @@ def _stopping(held: Held, holder: Holder, values: Mapping[str, Value]) -> Remedy
     if holder.kind is HolderKind.SHARED_SERVICES and len(needed) < len(holder.services):
         key = "name_the_service_but" if needed else "name_the_service"
         return Remedy(Phrase(f"remedy.{key}", {**values, "needed": needed}))
+    if holder.system:
+        # In the same words as port_process.
+        releases = Sentences(tuple(dict.fromkeys(each.remedy for each in holder.system)))
+        return Remedy(Phrase("remedy.choose_beside_windows", {**values, "releases": releases}))
     return Remedy(Phrase("remedy.choose_another_port", values))
 
 

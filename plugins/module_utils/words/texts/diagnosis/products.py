@@ -162,6 +162,11 @@ TEXTS: Mapping[str, Text] = {
         "正してください",
     ),
     "relay.service": Text("the service {service}", "サービス {service}"),
+    "remedy.remove_forwarding_or": Text(
+        "if {rule_program} is to listen on {port}, {remedy}; if the port is to be forwarded: {other}",
+        "{port} で待ち受けるのが {rule_program} のはずであれば、{remedy}。転送したままにするのであれ"
+        "ば: {other}",
+    ),
     "remedy.remove_forwarding": Text(
         "if {rule_program} is to listen on {port}, {remedy}",
         "{port} で待ち受けるのが {rule_program} のはずであれば、{remedy}",

@@ -124,6 +124,10 @@ TEXTS: Mapping[str, Text] = {
         "choose another port, because that one can't be stopped safely",
         "安全に停止できないため、別のポートを使ってください",
     ),
+    "remedy.choose_beside_windows": Text(
+        "choose another port, because Windows itself holds that one. {releases}",
+        "Windows 自体が使用しているため、別のポートを使ってください。{releases}",
+    ),
     "remedy.run_again": Text(
         "run the check again, because the process has just ended",
         "プロセスが終了したばかりなので、もう一度確認を実行してください",

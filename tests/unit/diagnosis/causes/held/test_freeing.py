@@ -3,22 +3,34 @@
 
 from __future__ import annotations
 
+from ansible_collections.portkeeper.windows.plugins.module_utils.asked.ports import PortSet
 from ansible_collections.portkeeper.windows.plugins.module_utils.ground.model import (
     Endpoint,
+    HttpUrl,
     Protocol,
     TcpState,
     parse_address,
 )
+from ansible_collections.portkeeper.windows.plugins.module_utils.pc.holders import find_holders
+from ansible_collections.portkeeper.windows.plugins.module_utils.stopping.choosing.model import (
+    StopRequest,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.stopping.choosing.plan import (
+    make_plan,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases import render
 from unit.diagnosis.cases import (
     CONNECTED,
     NGINX,
+    SYSTEM,
     ask,
     kinds,
     msg,
     situation,
     tasks,
 )
-from unit.holder_cases import listener, process, service
+from unit.holder_cases import listener, process, service, url
+from unit.rows import each_row
 
 TWO = (listener(80, 5000), listener(80, 5100, "127.0.0.1"))
 NODE = process(5100, "node.exe")
@@ -78,3 +90,28 @@ def test_no_task_is_offered_that_another_holder_of_the_port_would_prevent() -> N
     )
     unknown = situation(listener(80, 5000), listener(80, None, "127.0.0.1"))
     assert tasks(ask(unknown, expected_process=("httpd",))) == []
+
+
+@each_row(
+    ("port", "urls", "words"),
+    [
+        (139, [], "Turn NetBIOS over TCP/IP off in the settings of the network adapter"),
+        (445, [], "Stop and disable the service LanmanServer"),
+        (4444, [], "'netsh http show servicestate' on the host shows the programs that use http"),
+        (5985, [url(5985, 4, path="/WSMAN/")], "WinRM listens there, and Ansible reaches the host"),
+    ],
+)
+def test_what_windows_itself_holds_is_told_as_port_process_tells_it(
+    port: int, urls: list[HttpUrl], words: str
+) -> None:
+    known = situation(listener(port, 4), processes=[SYSTEM], services=[], urls=urls)
+    ports = {Protocol.TCP: PortSet.of([port])}
+    plan = make_plan(known.snapshot, find_holders(known.snapshot, ports), StopRequest())
+    (refusal,) = plan.refusals
+    assert refusal.holder is not None
+    found = ask(known, port, free=True)
+    assert words in msg(found)
+    for language in ("en", "ja"):
+        (released,) = {each.remedy for each in refusal.holder.system}
+        assert render(released, language) in msg(found, language)
+        assert render(released, language) in render(refusal.message, language)
