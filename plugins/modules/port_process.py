@@ -113,10 +113,10 @@ options:
         C(winlogon), C(services) and C(lsass) in the system directory, the services of remote
         procedure calls, of WMI and of WinRM, those of the firewall and of the network on which the
         connection may depend (such as C(BFE), C(MpsSvc), C(Dhcp) and C(RemoteAccess)), the
-        processes that serve remote connections, WinRM's own ports, a service on which other running
-        services depend, a process in which several services run, and a process that started after
-        the port was opened, because such a process only has the process id of the one that opened
-        the port.
+        processes that serve remote connections, those that Windows protects (it hides their paths),
+        WinRM's own ports, a service on which other running services depend, a process in which
+        several services run, and a process that started after the port was opened, because such a
+        process only has the process id of the one that opened the port.
       - With it, services that depend on another are stopped first.
       - System (PID 4) and what is left of ended processes (PID 0) are never stopped.
     type: bool
@@ -376,7 +376,7 @@ refused:
     reason:
       description:
         - The reason for the refusal. O(force) overrides V(reused_pid), V(relay) (a program that
-          only passes connections on), V(system_process), V(shared_process),
+          only passes connections on), V(system_process), V(protected_process), V(shared_process),
           V(dependent_services), V(rpc), V(wmi), V(winrm) and V(network) (a service of the
           firewall or of the network, on which the connection may depend). It does not override
           V(windows_itself), V(unknown_process), V(ended), V(orphaned), V(forwarded) (by the NAT of

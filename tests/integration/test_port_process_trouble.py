@@ -28,8 +28,12 @@ UNSTOPPABLE: dict[str, tuple[dict[str, Any], str]] = {
     "and its start mode is put back": ({"ports": 7120, "start_mode": "disabled"}, "Taken back"),
     "a service takes no stop": ({"ports": 7130}, "method terminate"),
     "a protected process": ({"ports": 7020}, "protect"),
+    "a protected process, by force": ({"ports": 7020, "force": True}, "protect"),
     "a privilege is missing": ({"ports": 7010}, "SeDebugPrivilege"),
-    "a program before one that can't be": ({"ports": [7010, 7020]}, "Could not"),
+    "a program before one that can't be": (
+        {"ports": [7010, 7020], "force": True},
+        "Could not",
+    ),
 }
 
 LOST = {

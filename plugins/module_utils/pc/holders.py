@@ -354,8 +354,8 @@ def _driver_port(port: Port, driver: _Driver) -> SystemPort:
 
 
 def _http_sys_port(snapshot: Snapshot, port: Port, urls: tuple[HttpUrl, ...]) -> SystemPort:
-    # If the process behind one URL is unknown, or http.sys listens for a driver, it is unknown which
-    # processes have to end.
+    # If the process behind one URL is unknown, or http.sys listens for a driver, it is unknown
+    # which processes have to end.
     known = all(url.pids and SYSTEM_PID not in url.pids for url in urls)
     behind = tuple(dict.fromkeys(pid for url in urls for pid in url.pids)) if known else ()
     releases: dict[str, None] = {}

@@ -340,6 +340,9 @@ def unusual() -> Iterator[tuple[Snapshot, StopRequest]]:
         where = snapshot([endpoint], [process(8, "web.exe")], services, urls)
         yield where, StopRequest()
         yield where, StopRequest(force=True)
+    where = snapshot([listener(80, 8)], [process(8, "guard.exe", None)])
+    yield where, StopRequest()
+    yield where, StopRequest(force=True)
     iis = [SYSTEM, process(9, "w3wp.exe")]
     where = snapshot([listener(80, 4)], iis, urls=[url(80, 9)])
     yield where, StopRequest()

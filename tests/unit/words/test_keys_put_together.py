@@ -46,7 +46,7 @@ NEVER_GIVEN = {
     ),
     # Dangers have texts of their own, and refusals of a service others.
     ("module_utils/stopping/choosing/targets.py", "refused.{}"): (
-        "dependent_services disabled network relay reused_pid rpc shared_process system_process "
+        "dependent_services disabled network protected_process relay reused_pid rpc shared_process system_process "
         "takes_no_stop windows_itself winrm wmi"
     ),
     # These have words of the script.

@@ -158,6 +158,14 @@ def guarded_system_process(process: Process, directory: str) -> list[Danger]:
     return [Danger(StopGuard.SYSTEM_PROCESS, _of("danger.system_process", process))]
 
 
+def guarded_by_windows(process: Process) -> list[Danger]:
+    """The danger of trying to end a process that Windows protects, or that the account may not
+    open: its path is hidden, and an attempt to end it fails."""
+    if process.path is not None:
+        return []
+    return [Danger(StopGuard.PROTECTED_PROCESS, _of("danger.protected_process", process))]
+
+
 def is_system_process(process: Process, directory: str) -> bool:
     """Whether this is one of the processes that Windows can't run without.
 

@@ -83,6 +83,7 @@ class StopGuard(StrEnum):
     REUSED_PID = "reused_pid"
     RELAY = "relay"
     SYSTEM_PROCESS = "system_process"
+    PROTECTED_PROCESS = "protected_process"
     SHARED_PROCESS = "shared_process"
     DEPENDENT_SERVICES = "dependent_services"
     RPC = "rpc"

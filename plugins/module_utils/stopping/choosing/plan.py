@@ -18,6 +18,7 @@ from ...words.phrases import Phrase, Sentences, Value
 from .guards import (
     Danger,
     guarded_age,
+    guarded_by_windows,
     guarded_ports,
     guarded_process,
     guarded_relay,
@@ -123,6 +124,7 @@ def _dangers(
             dangers += guarded_process(
                 holder.process, holder.services, snapshot.http_urls, around.system_directory
             )
+            dangers += guarded_by_windows(holder.process) if not dangers else ()
         if len(holder.services) > 1:
             values: dict[str, Value] = {"holder": holder.title, "services": service_names(holder)}
             dangers.append(
@@ -165,8 +167,6 @@ def _remarks(target: Target, request: StopRequest, around: Surroundings) -> list
     remarks: list[Value] = [
         Phrase(key, {**values, "service": service_title(each)}) for each in starters
     ]
-    if holder.process is not None and holder.process.path is None:
-        remarks.append(Phrase("remark.no_path", values))
     if request.start_mode is not None:
         remarks.append(Phrase("remark.no_start_mode", values))
     return remarks

@@ -278,6 +278,7 @@ _REFUSALS = {
     "refusal.reused_pid": Text("reused PID", "PID の再利用"),
     "refusal.relay": Text("relay", "中継するだけのプロセス"),
     "refusal.system_process": Text("system process", "システム プロセス"),
+    "refusal.protected_process": Text("protected process", "保護されたプロセス"),
     "refusal.shared_process": Text("shared process", "共有プロセス"),
     "refusal.dependent_services": Text("dependent services", "依存するサービスあり"),
     "refusal.rpc": Text("RPC", "RPC が使用"),

@@ -193,7 +193,15 @@ def test_a_part_of_windows_that_takes_no_stop_is_to_be_left_alone() -> None:
     assert "terminate" not in english(refused.message)
 
 
-def test_a_process_that_windows_may_protect_is_told() -> None:
+def test_a_process_that_windows_protects_is_not_offered_in_check_mode_either() -> None:
+    """An attempt to end it would fail, so a plan that has it would promise too much."""
     where = snapshot([listener(80, 20)], [process(20, "guard.exe", None)])
-    (warning,) = plan(where, 80).warnings
-    assert "may refuse to end it" in english(warning)
+    (refusal,) = plan(where, 80).refusals
+    assert refusal.guard is StopGuard.PROTECTED_PROCESS
+    told = english(refusal.message)
+    assert "guard.exe (PID 20), as with processes that Windows protects" in told
+    assert told.endswith("Only force overrides this.")
+    forced = plan(where, 80, force=True)
+    assert forced.steps
+    (warning,) = forced.warnings
+    assert "Windows would refuse to end it" in english(warning)

@@ -123,7 +123,8 @@ def test_what_windows_refuses_changes_nothing_and_says_what_to_do(
 ) -> None:
     pc = SimulatedPc()
     before = pc.picture()
-    result = pc.free(port, start_mode=StartMode.DISABLED)
+    # Forced: the plan refuses what Windows protects.
+    result = pc.free(port, start_mode=StartMode.DISABLED, force=True)
     assert pc.picture() == before
     assert all(word in result.failure for word in words), result.failure
     assert result.done == ()

@@ -88,7 +88,7 @@ def test_not_where_the_service_starts_with_windows(port: int, service: str) -> N
 def test_not_for_lack_of_rights() -> None:
     for port in (7010, 7020, 7120):
         pc = SimulatedPc()
-        pc.free(port, timeout=1, reboot=True, start_mode=StartMode.DISABLED)
+        pc.free(port, timeout=1, reboot=True, start_mode=StartMode.DISABLED, force=True)
         assert restarts(pc) == 0
 
 

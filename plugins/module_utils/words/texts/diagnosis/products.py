@@ -163,8 +163,10 @@ TEXTS: Mapping[str, Text] = {
     ),
     "relay.service": Text("the service {service}", "サービス {service}"),
     "remedy.remove_forwarding_or": Text(
-        "if {rule_program} is to listen on {port}, {remedy}; if the port is to be forwarded: {other}",
-        "{port} で待ち受けるのが {rule_program} のはずであれば、{remedy}。転送したままにするのであれ"
+        "if {rule_program} is to listen on {port}, {remedy}; if the port is to be forwarded: "
+        "{other}",
+        "{port} で待ち受けるのが {rule_program} のはずであれば、{remedy}。転送したままにするのであ"
+        "れ"
         "ば: {other}",
     ),
     "remedy.remove_forwarding": Text(

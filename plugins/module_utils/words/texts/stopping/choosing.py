@@ -55,6 +55,17 @@ _DANGERS = {
         "たプロセスのプロセス ID をこのプロセスに割り当てたため、このポートとは無関係の可能性があ"
         "ります。終了したプロセスが何を起動していたかを調べてください。",
     ),
+    "danger.protected_process": Text(
+        "The host does not tell the path of {process}, as with processes that Windows protects "
+        "even "
+        "from administrators, such as those of security products: Windows would refuse to end it. "
+        "Use the console of the product, or choose another port.",
+        "{process} のパスをホストが返しません。セキュリティ製品など、Windows が管理者からも保護する"
+        "プ"
+        "ロセスと同じで、終了は Windows に拒否されます。その製品の管理画面を使うか、別のポートを選"
+        "ん"
+        "でください。",
+    ),
     "danger.relay_portproxy": Text(
         "{holder} only forwards the port to {targets}, for 'netsh interface portproxy': delete "
         "that mapping instead.",
@@ -352,12 +363,6 @@ _REMARKS = {
         "({others}), so don't stop it: set it up not to start this one.",
         "サービス {service} が {holder} を再び起動する可能性があります。ほかのプログラムも起動し"
         "ているため ({others})、停止せず、このプログラムを起動しないように設定してください。",
-    ),
-    "remark.no_path": Text(
-        "The host does not tell the path of {holder}, as with processes that Windows protects, "
-        "so Windows may refuse to end it.",
-        "{holder} のパスをホストが返しません。Windows が保護するプロセスと同じため、Windows が終"
-        "了を拒否する可能性があります。",
     ),
     "remark.no_start_mode": Text(
         "{holder} is ended as a process, which has no start mode.",
