@@ -41,7 +41,8 @@ EDGES: dict[str, tuple[str, dict[str, Any], str, str, str]] = {
     ),
     "proxy refuses a tunnel": (
         "tls:missing", {"proxy": "closed"}, UNREACHABLE,
-        "the proxy did not let the connection through (the connection was refused)",
+        "the connection through the proxy failed (between the controller and the proxy: the "
+        "connection was refused)",
         "The PC was not asked",
     ),
     "proxy answers": (

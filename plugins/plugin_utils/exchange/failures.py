@@ -85,8 +85,9 @@ def _of_proxy(causes: Sequence[BaseException]) -> TransportError | None:
             if inner.failure is Failure.CLOSED:
                 # urllib3 blames the proxy for this too, but the message may have reached the PC.
                 return None
-            of_certificate = inner.failure is Failure.CERTIFICATE  # the proxy's, not the PC's
-            return TransportError(Failure.PROXY, inner.detail if of_certificate else inner.told)
+            # Without what it would mean of a PC: the name and the certificate are the proxy's.
+            problem = inner.detail or inner.told
+            return TransportError(Failure.PROXY, Phrase("detail.at_proxy", {"problem": problem}))
     return TransportError(Failure.PROXY)
 
 

@@ -57,8 +57,8 @@ _FAILURES = {
         "プロキシから WinRM ではない応答がありました",
     ),
     "failure.proxy": Text(
-        "the proxy did not let the connection through",
-        "プロキシが接続を通しませんでした",
+        "the connection through the proxy failed",
+        "プロキシ経由の接続に失敗しました",
     ),
     "failure.too_large": Text(
         "the answer is larger than allowed",

@@ -187,7 +187,7 @@ _UNREAD = {
         "What answers speaks TLS only", "応答した相手は TLS でしか通信しません"
     ),
     "unread_pc.proxy": Text(
-        "A proxy did not let the connection through", "プロキシが接続を通しませんでした"
+        "The connection through a proxy failed", "プロキシ経由の接続に失敗しました"
     ),
     "unread_pc.proxy_answer": Text(
         "A proxy answered instead of WinRM", "WinRM ではなくプロキシが応答しました"

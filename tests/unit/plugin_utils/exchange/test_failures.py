@@ -339,16 +339,17 @@ def test_names_decide_nothing(word: str) -> None:
 def test_what_a_proxy_said_is_kept() -> None:
     said = {name: str(failure_from(ERRORS[name][0])).partition(". ")[0] for name in ERRORS}
     assert {name: said[name] for name in said if name.startswith("a proxy")} == {
-        "a proxy refuses": "the proxy did not let the connection through "
-        "(the connection was refused)",
-        "a proxy has no name": "the proxy did not let the connection through (the host can't be "
-        "reached (its name has no address: Name or service not known))",
-        "a proxy is slow": "the proxy did not let the connection through (no answer came in time)",
-        "a proxy makes no tunnel": "the proxy did not let the connection through (HTTP 403)",
-        "a proxy wants credentials": "the proxy did not let the connection through "
+        "a proxy refuses": "the connection through the proxy failed (between the controller and "
+        "the proxy: the connection was refused)",
+        "a proxy has no name": "the connection through the proxy failed (between the controller "
+        "and the proxy: its name has no address: Name or service not known)",
+        "a proxy is slow": "the connection through the proxy failed (between the controller and "
+        "the proxy: no answer came in time)",
+        "a proxy makes no tunnel": "the connection through the proxy failed (HTTP 403)",
+        "a proxy wants credentials": "the connection through the proxy failed "
         "(HTTP 407: it wants credentials)",
-        "a proxy's certificate": "the proxy did not let the connection through "
-        "(self-signed certificate)",
+        "a proxy's certificate": "the connection through the proxy failed (between the controller "
+        "and the proxy: self-signed certificate)",
     }
 
 

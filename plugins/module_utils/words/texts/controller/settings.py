@@ -266,6 +266,10 @@ _DETAILS = {
     ),
     "detail.empty": Text("an answer without content", "内容のない応答"),
     "detail.not_http": Text("no HTTP", "HTTP ではない応答"),
+    "detail.at_proxy": Text(
+        "between the controller and the proxy: {problem}",
+        "コントローラーとプロキシの間: {problem}",
+    ),
     "detail.http_status": Text("HTTP {status}", "HTTP {status}"),
     "detail.proxy_credentials": Text(
         "HTTP 407: it wants credentials", "HTTP 407: 資格情報を求めています"
