@@ -302,10 +302,10 @@ def _asked(given: Mapping[str, Any], *, whole: bool) -> Asked:
                 raise UserError("survey.without_ports", option=option)
         check = None
     else:
-        # Not at the head: see there.
-        from ansible_collections.portkeeper.windows.plugins.plugin_utils.survey import checking
+        # Not at the head: it needs most of the library, as `survey.checking` says.
+        from ansible_collections.portkeeper.windows.plugins.plugin_utils.readings import checks
 
-        check = checking.options_of(given)
+        check = checks.options_of(given)
     gather = given["gather"]
     if check is not None and check.drops and not whole:
         raise UserError("survey.drops_for_nothing")

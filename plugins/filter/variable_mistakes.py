@@ -95,7 +95,8 @@ def variable_mistakes(
     renamed = mistakes.renamed(plain(names), plain(old), plain(known))
     if renamed is not None:
         Display().warning(render(renamed, chosen(language)))
-    right = {*plain(besides), *plain(old), *(mistakes.names_in_role(role) if role else ())}
+    before = mistakes.present_names(plain(old), plain(known))
+    right = {*plain(besides), *before, *(mistakes.names_in_role(role) if role else ())}
     # Inventories have variables for other things, whatever their names; -e is for this playbook.
     given = map(str, load_extra_vars(DataLoader()))
     every = [*plain(names), *mistakes.mistyped(given, plain(known))]

@@ -124,19 +124,25 @@ def of_variables(
     return found
 
 
-def renamed(names: Iterable[str], old: Collection[str], known: Iterable[str]) -> Phrase | None:
+def present_names(old: Iterable[str], known: Iterable[str]) -> dict[str, str]:
+    """What variables are called now, by what they were called before: each name now ends as the old
+    one. One without such a name is left out: it is none that was renamed."""
+    names = tuple(known)
+    return {each: new for each in old for new in names if new.endswith(f"_{each}")}
+
+
+def renamed(names: Iterable[str], old: Iterable[str], known: Iterable[str]) -> Phrase | None:
     """That variables have other names now; None if all that are set have those.
 
     Args:
         names: the variables that are set.
         old: what variables were called before.
-        known: their names now, each of which ends as the old one.
+        known: their names now, see `present_names`.
     """
     given = frozenset(names)
-    now = {each: new for each in old for new in known if new.endswith(f"_{each}")}
     found = tuple(
-        Phrase("mistake.renamed_to", {"old": Verbatim(each), "new": Verbatim(now[each])})
-        for each in old
+        Phrase("mistake.renamed_to", {"old": Verbatim(each), "new": Verbatim(new)})
+        for each, new in present_names(old, known).items()
         if each in given
     )
     if not found:

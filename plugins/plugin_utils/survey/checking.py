@@ -9,9 +9,6 @@ that anew each time it starts.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from ...module_utils.diagnosis.result import CheckResult
 from ...module_utils.diagnosis.survey import checked_rows
 from ...module_utils.diagnosis.survey.result import SurveyRow
@@ -22,11 +19,6 @@ from ...module_utils.words.phrases import Value
 from ..probe import AT_ONCE, Noted
 from ..readings import checks
 from ..readings.checks import Checked, CheckOptions
-
-
-def options_of(given: Mapping[str, Any]) -> CheckOptions:
-    """As `readings.checks.options_of`."""
-    return checks.options_of(given)
 
 
 def most_attempts(wanted: CheckOptions | None) -> int:

@@ -90,7 +90,7 @@ def system(host: Host) -> str:
         ("192.0.2.7", "'192.0.2.7' is not the name"),
         ("p*", "'p*' is not the name"),
         ("a\x1b\u202eb" + "x" * 500, "'a\\u202ebxxx"),
-        ("all", "'all' is a group of the inventory; write the name of a host in it."),
+        ("all", "'all' is a group of the inventory; write the name of a host in it, or for all of them \""),
         ("here", "Could not connect to WinRM on here: portkeeper.windows speaks WS-Management to "
          "Windows hosts, and the connection 'local' can't carry it. Set ansible_connection: winrm "),
         ("bare", "Could not connect to WinRM on bare (bare port 9): ansible_user is missing, and "

@@ -8,6 +8,9 @@ from pathlib import Path
 import pytest
 import yaml
 
+from ansible_collections.portkeeper.windows.plugins.filter.variable_mistakes import (
+    variable_mistakes,
+)
 from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases import render
 from ansible_collections.portkeeper.windows.plugins.plugin_utils.controller import mistakes
 from unit.rows import each_row
@@ -192,3 +195,11 @@ def test_a_right_value_is_none_of_them(allowed: object, value: object) -> None:
 def test_an_option_that_no_module_has_is_no_measure() -> None:
     with pytest.raises((KeyError, AttributeError)):
         mistakes.of_values({"a": 1}, {"a": "port_check.nonsense"})
+
+
+def test_an_old_name_without_a_present_one_is_a_mistake_like_others() -> None:
+    known = ("check_ports_ports", "check_ports_hosts")
+    assert mistakes.present_names(["ports", "speed"], known) == {"ports": "check_ports_ports"}
+    assert mistakes.renamed(["speed"], ["ports", "speed"], known) is None
+    (told,) = variable_mistakes(["speed", "ports"], known, "check_ports", old=["ports", "speed"])
+    assert told.startswith("The playbook check_ports has no variable speed.")
