@@ -7,8 +7,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from ansible_collections.portkeeper.windows.plugins.module_utils.terminal.setup import mistakes
+from ansible_collections.portkeeper.windows.plugins.module_utils.terminal.setup import (
+    mistakes as setup_mistakes,
+)
 from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases import render
+from ansible_collections.portkeeper.windows.plugins.plugin_utils.controller import mistakes
 from ansible_collections.portkeeper.windows.plugins.plugin_utils.language import chosen
 from ansible_collections.portkeeper.windows.plugins.plugin_utils.values import plain
 
@@ -63,13 +66,17 @@ _value:
 
 
 def client_mistakes(
-    clients: Sequence[str],
+    clients: Any,
     hosts: Sequence[str],
     language: str | None = None,
     groups: Sequence[str] = (),
     variable: str = "port_setup_clients",
 ) -> list[str]:
-    found = mistakes.of_clients(plain(clients), plain(hosts), plain(groups), str(variable))
+    given, name = plain(clients), str(variable)
+    found = mistakes.of_values({name: given}, {name: {"type": "list", "elements": "str"}})
+    if not found:
+        names = [each.strip() for each in given.split(",")] if isinstance(given, str) else given
+        found = setup_mistakes.of_clients(names, plain(hosts), plain(groups), name)
     return [render(each, chosen(language)) for each in found]
 
 

@@ -59,6 +59,8 @@ class LookupModule(LookupBase):
     ) -> list[str]:
         self.set_options(var_options=variables, direct=kwargs)
         known = variables or {}
+        # Ansible takes an empty pattern for all hosts, and an empty `hosts` of a play for an error.
+        patterns = [str(each) for each in terms if each]
         # As inventory_hostnames does it: Ansible gives a plugin the groups, but not its inventory.
         inventory = InventoryManager(self._loader, parse=False)
         for group, hosts in known["groups"].items():
@@ -68,6 +70,6 @@ class LookupModule(LookupBase):
         try:
             # What --limit is, also with @ and the name of a file.
             inventory.subset(known.get("ansible_limit"))
-            return [str(host.name) for host in inventory.get_hosts(list(map(str, terms)))]
+            return [str(host.name) for host in inventory.get_hosts(patterns) if patterns]
         except AnsibleError:
             return []

@@ -20,8 +20,8 @@ options:
     required: true
   language:
     description:
-      - The language of the sentences. If it is not set, that of the controller.
-    type: str
+      - The language of the sentences, V(en) or V(ja). If it is neither, that of the controller.
+    type: raw
 seealso:
   - plugin: portkeeper.windows.value_mistakes
     plugin_type: filter

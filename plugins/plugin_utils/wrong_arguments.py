@@ -7,6 +7,7 @@ English."""
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
@@ -35,6 +36,10 @@ _SHORTEST = 4  # characters that a part of a name has at least to be taken for i
 _LONGEST = 60  # characters of a name that are compared
 
 #: Ansible's name for the words among arguments that are no ``option=value``.
+_SET_TO_NOTHING: Final = re.compile(
+    r"(?:value of |argument ')(\w+)'? (?:must be one of|is of type NoneType)"
+)
+
 RAW: Final = "_raw_params"
 
 
@@ -121,9 +126,9 @@ def of_value(validation: ValidationResult, spec: ArgumentSpec) -> Phrase | None:
     for error in validation.errors.errors:
         match error:
             case ArgumentTypeError():
-                return next(_of_wrong_kind(validation, spec), None)
+                return next(_of_wrong_kind(validation, spec), None) or _nothing(error, spec)
             case ArgumentValueError():
-                return next(_no_choices(validation, spec), None)
+                return next(_no_choices(validation, spec), None) or _nothing(error, spec)
     return None
 
 
@@ -173,6 +178,21 @@ def _of_wrong_kind(validation: ValidationResult, spec: ArgumentSpec) -> Iterator
                 "kind": Phrase(kind[1]),
             }
             yield Phrase("argument.wrong_kind", values)
+
+
+def _nothing(error: ArgumentTypeError | ArgumentValueError, spec: ArgumentSpec) -> Phrase | None:
+    """That an option is set to nothing, where it may not be. Only Ansible's message tells it from
+    those that are not set."""
+    found = _SET_TO_NOTHING.match(error.msg)
+    option = spec.get(found[1]) if found else None
+    if found is None or option is None:
+        return None
+    if option.get("choices"):
+        allowed = Joined(tuple(option["choices"]), "list.separator")
+        return Phrase("argument.no_value", {"option": found[1], "allowed": allowed})
+    kind = _KINDS.get(option["type"])
+    values: dict[str, Value] = {"option": found[1], "value": str(None)}
+    return Phrase("argument.wrong_kind", values | {"kind": Phrase(kind[1])}) if kind else None
 
 
 def _no_choices(validation: ValidationResult, spec: ArgumentSpec) -> Iterator[Phrase]:

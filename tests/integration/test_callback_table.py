@@ -103,8 +103,8 @@ def test_why_it_can_not_connect(inventory: Path) -> None:
 
 
 JAPANESE_TABLE = [
-    "プロトコル  ポート  名称  アドレス     状態     PID  プロセス   サービス/URL",
-    "TCP             80  http  0.0.0.0, ::  listen  2976  httpd.exe  Apache2.4",
+    "プロトコル  ポート  名称  アドレス     状態       PID  プロセス   サービス/URL",
+    "TCP             80  http  0.0.0.0, ::  待ち受け  2976  httpd.exe  Apache2.4",
 ]
 
 

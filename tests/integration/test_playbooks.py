@@ -11,7 +11,15 @@ from typing import Any
 import pytest
 import yaml
 
-from integration.runs import CHECKOUT, own_address, play, run, simulated_hosts
+from integration.runs import (
+    CHECKOUT,
+    own_address,
+    play,
+    results_in,
+    results_to,
+    run,
+    simulated_hosts,
+)
 
 pytestmark = pytest.mark.integration
 
@@ -70,6 +78,7 @@ def test_the_language_of_ansible_cfg_is_that_of_what_a_playbook_needs(tmp_path: 
 def test_where_no_host_is_meant_it_is_said_and_does_not_pass() -> None:
     for playbook in (NEEDED.keys() | NEEDS_NONE) - {"check_path"}:  # which names its server
         assert "has no host for 'pcs'. Name" in said_by(playbook, "en", "pcs")
+        assert "has no host for ''. Name" in said_by(playbook, "en", "")
     assert "「pcs」に当てはまるホストがありません" in said_by("check_ports", "ja", "pcs")
 
 
@@ -338,6 +347,43 @@ def test_a_wrong_value_is_told_in_the_language_of_the_task_before_anything_is_do
             assert told in text
             assert "unreachable=0" in text
             assert "argument_spec" not in text, text
+
+
+def test_a_value_of_a_wrong_kind_is_told_before_anything_is_done(tmp_path: Path) -> None:
+    """Each by a host of its own, in one run. Ansible takes some of them, and says of the others what
+    went wrong inside."""
+    wrong: list[tuple[str, object, str]] = [
+        ("services", 5, "port_setup_services: 「5」の形式が違います (必要な形式: リスト)。"),
+        ("clients", 5, "port_setup_clients: 「5」の形式が違います (必要な形式: リスト)。"),
+        ("clients", True, "port_setup_clients: 「True」の形式が違います (必要な形式: リスト)。"),
+        ("clients", [5], "port_setup_clients: 「5」の形式が違います (必要な形式: 文字列)。"),
+        ("clients", [{}], "port_setup_clients: 「{}」の形式が違います (必要な形式: 文字列)。"),
+        ("clients", None, "port_setup_clients に値がありません。"),
+        ("accept", None, "port_setup_accept に値がありません。"),
+        ("conflict", None, "port_setup_conflict に値がありません。"),
+        ("record_drops", None, "port_setup_record_drops に値がありません。"),
+        ("network_category", None, "port_setup_network_category に値がありません。"),
+        ("network_category", 5, "「5」の形式が違います (必要な形式: 辞書)。"),
+        ("rule_prefix", ["x"], "「['x']」の形式が違います (必要な形式: 文字列)。"),
+        ("group", {"a": 1}, "「{'a': 1}」の形式が違います (必要な形式: 文字列)。"),
+        ("language", ["ja"], "port_setup_language に「['ja']」は指定できません。"),
+    ]
+    hosts = {
+        f"pc-{number}": {"port_setup_services": ["https"], f"port_setup_{name}": value}
+        for number, (name, value, _told) in enumerate(wrong)
+    }
+    inventory, results = tmp_path / "inventory.json", tmp_path / "results.jsonl"
+    inventory.write_text(json.dumps({"windows": {"hosts": hosts}}))
+    code, text = run(
+        "ansible-playbook", "portkeeper.windows.pc_setup", "-i", str(inventory),
+        environment=results_to(results) | {"PORTKEEPER_LANGUAGE": "ja"},
+    )  # fmt: skip
+    assert code == 2, text
+    assert "unreachable=1" not in text
+    told = {each["host"]: each["result"]["msg"] for each in results_in(results)
+            if each["result"]["status"] == "failed"}  # fmt: skip
+    for number, (name, value, words) in enumerate(wrong):
+        assert words in told[f"pc-{number}"], (name, value)
 
 
 def test_a_group_or_host_that_the_inventory_lacks_is_named_with_its_variable() -> None:

@@ -211,7 +211,7 @@ def _row(group: Sequence[EndpointFact[str]]) -> list[Cell]:
         str(first["port"]),
         well_known.name(first["port"], Protocol(first["protocol"])) or "",
         addresses,
-        (first["state"] or "").replace("_", " "),
+        label(f"tcp_state.{first['state']}") if first["state"] else "",
         shown(first["pid"]),
         shown(first["process"]),
         "; ".join(map(_url, first.get("http_urls", []))) or shown(first["service"]),

@@ -27,6 +27,12 @@ _ROLES: Final = Path(__file__).parents[3] / "roles"
 _LONGEST: Final = 80  # characters of a name that are shown
 #: How like a name of a playbook a mistyped one is: one letter more or less, or two exchanged.
 _MISTYPED: Final = 0.93
+_TEXTS: Final = ("str", "path")
+_KINDS: Final = {
+    "dict": "misfit.kind.mapping",
+    "list": "misfit.kind.list",
+    **dict.fromkeys(_TEXTS, "misfit.kind.text"),
+}
 
 
 def of_services(given: object, variable: str) -> Value | None:
@@ -167,8 +173,10 @@ def of_values(given: Mapping[str, Any], named: Mapping[str, Any]) -> list[Phrase
     for name, each in named.items():
         allowed, value = of_modules.get(name, each), values.get(name)
         if value is None:
-            if allowed.get("required"):
-                found.append(Phrase("mistake.missing", {"variable": Verbatim(name)}))
+            empty = name in values and not _may_be_empty(allowed, of_role=name not in of_modules)
+            if allowed.get("required") or empty:
+                key = "mistake.missing" if allowed.get("required") else "mistake.empty"
+                found.append(Phrase(key, {"variable": Verbatim(name)}))
             continue
         problem = _of_value(name, value, allowed)
         if problem is not None:
@@ -176,18 +184,45 @@ def of_values(given: Mapping[str, Any], named: Mapping[str, Any]) -> list[Phrase
     return found
 
 
+def _may_be_empty(allowed: Mapping[str, Any], *, of_role: bool) -> bool:
+    """Whether a variable may be set to nothing. Ansible refuses that where there are choices; where
+    there are none, a module takes it for an option that is not given."""
+    if allowed.get("choices"):
+        return False
+    return not of_role or allowed.get("type", "str") in (*_TEXTS, "raw")
+
+
+def _of_kind(name: str, value: object, allowed: Mapping[str, Any]) -> Phrase | None:
+    """That a value is of another kind than wanted. Ansible would take a number for a list of one, a
+    text such as a=b for a dictionary, and anything for a text; what uses the variable would not."""
+    kind, wrong = allowed.get("type", "str"), [value]
+    if kind == "dict":
+        wrong = [] if isinstance(value, Mapping) else wrong
+    elif kind == "list" and isinstance(value, (list, tuple)):
+        kind = allowed.get("elements", "raw")
+        wrong = [] if kind not in _TEXTS else [each for each in value if not isinstance(each, str)]
+    elif kind == "list":
+        wrong = [] if isinstance(value, str) else wrong
+    elif kind not in _TEXTS or not isinstance(value, (Mapping, list, tuple)):
+        return None
+    # Where there are choices, they say more.
+    if not wrong or allowed.get("choices"):
+        return None
+    values: dict[str, Value] = {
+        "option": name,
+        "value": for_display(str(wrong[0]), _LONGEST),
+        "kind": Phrase(_KINDS[kind]),
+    }
+    return Phrase("argument.wrong_kind", values)
+
+
 def _of_value(name: str, value: object, allowed: Mapping[str, Any]) -> Phrase | None:
     spec = {name: {"type": "str", **allowed}}
-    if allowed.get("type") == "dict":
-        # Ansible would take a text such as a=b too, but what uses the variable would not.
+    wrong_kind = _of_kind(name, value, allowed)
+    if wrong_kind is not None:
+        return wrong_kind
+    if isinstance(value, Mapping):
         keys = tuple(allowed.get("options", ()))
-        if not isinstance(value, Mapping):
-            values: dict[str, Value] = {
-                "option": name,
-                "value": for_display(str(value), _LONGEST),
-                "kind": Phrase("misfit.kind.mapping"),
-            }
-            return Phrase("argument.wrong_kind", values)
         unknown = [str(key) for key in value if key not in keys]
         if keys and unknown:
             told: dict[str, Value] = {

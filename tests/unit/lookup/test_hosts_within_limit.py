@@ -27,6 +27,8 @@ def found(limit: str | None, *patterns: str) -> list[str]:
     [
         (None, "windows", ["pc-1", "pc-2"]),
         (None, "nobody", []),
+        (None, "", []),
+        ("pc-2", "", []),
         ("pc-2", "windows", ["pc-2"]),
         ("pc-2,lin-1", "windows", ["pc-2"]),
         ("!pc-2", "windows", ["pc-1"]),

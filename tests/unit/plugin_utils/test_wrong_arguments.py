@@ -80,6 +80,24 @@ def told(given: dict[str, Any], spec: ArgumentSpec) -> tuple[str, str]:
             "expect に「{value}」は指定できません。指定できる値: reachable、free、in_use。",
         ),
         (
+            {"ports": 80, "expect": None},
+            PORT_CHECK,
+            "expect has no value. It may be one of: reachable, free, in_use.",
+            "expect に値がありません。指定できる値: reachable、free、in_use。",
+        ),
+        (
+            {"protocols": None},
+            PORT_FACTS,
+            "protocols has no value. It may be one of: tcp, udp.",
+            "protocols に値がありません。指定できる値: tcp、udp。",
+        ),
+        (
+            {"command_lines": None},
+            PORT_FACTS,
+            "command_lines: 'None' is not true or false.",
+            "command_lines: 「None」の形式が違います (必要な形式: 真偽値 (true または false))。",
+        ),
+        (
             {"protocols": ["tcp", "sctp"]},
             PORT_FACTS,
             "value of protocols must be one of: tcp, udp, got: sctp.",

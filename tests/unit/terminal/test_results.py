@@ -629,9 +629,9 @@ def test_what_the_other_modules_show_in_japanese() -> None:
     assert shown("port_facts", listed, "ja") == [
         "予約済み: TCP 50000-50059 (管理者が設定)",
         "動的ポートの範囲: UDP 49152-65535",
-        "プロトコル  ポート  名称  アドレス  状態     PID  プロセス   サービス/URL"
+        "プロトコル  ポート  名称  アドレス  状態       PID  プロセス   サービス/URL"
         "  ファイアウォール",
-        "TCP             80  http  0.0.0.0   listen  4312  httpd.exe  Apache2.4"
+        "TCP             80  http  0.0.0.0   待ち受け  4312  httpd.exe  Apache2.4"
         "     ドメイン、プライベート: 許可; パブリック: 条件付き",
         "ファイアウォールを管理している製品: 製品 A、B",
     ]

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ansible_collections.portkeeper.windows.plugins.module_utils.ground.model import TcpState
 from ansible_collections.portkeeper.windows.plugins.module_utils.terminal.table import port_table
 from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases import PhraseError
 from unit.returned import endpoint, exposed, url
@@ -102,11 +103,18 @@ def test_who_can_reach_a_listener_has_a_column_where_it_was_read() -> None:
     ]
 
 
+def test_each_state_of_a_connection_is_told_in_both_languages() -> None:
+    for state in TcpState:
+        facts = {"endpoints": [endpoint(state=state.value)]}
+        assert f"  {state.value.replace('_', ' ')}  " in port_table(facts, "en")
+        assert state.value.replace("_", " ") not in port_table(facts, "ja")
+
+
 def test_it_is_in_japanese_too() -> None:
     facts = {"endpoints": [endpoint(process="業務.exe")]}
     assert port_table(facts, "ja").splitlines() == [
-        "プロトコル  ポート  名称  アドレス  状態     PID  プロセス  サービス/URL",
-        "TCP             80  http  0.0.0.0   listen  4312  業務.exe  Apache2.4",
+        "プロトコル  ポート  名称  アドレス  状態       PID  プロセス  サービス/URL",
+        "TCP             80  http  0.0.0.0   待ち受け  4312  業務.exe  Apache2.4",
     ]
 
 

@@ -105,6 +105,10 @@ _ARGUMENTS = {
         "value of {option} must be one of: {allowed}, got: {value}.",
         "{option} に「{value}」は指定できません。指定できる値: {allowed}。",
     ),
+    "argument.no_value": Text(
+        "{option} has no value. It may be one of: {allowed}.",
+        "{option} に値がありません。指定できる値: {allowed}。",
+    ),
     "argument.wrong_kind": Text(
         "{option}: '{value}' is not {kind}.",
         "{option}: 「{value}」の形式が違います (必要な形式: {kind})。",
@@ -232,6 +236,10 @@ _ARGUMENTS = {
     "mistake.renamed_to": Text("{old} (now {new})", "{old} (現在は {new})"),
     "mistake.missing": Text(
         "{variable} is not set, but has to be.", "{variable} を指定してください (必須の変数です)。"
+    ),
+    "mistake.empty": Text(
+        "{variable} has no value. Give it one, or remove it.",
+        "{variable} に値がありません。値を指定するか、この変数の指定を削除してください。",
     ),
     "mistake.unknown_key": Text(
         "{variable} has no key '{key}'. Its keys are {keys}.",

@@ -24,6 +24,23 @@ _STATES_OF_PCS = {
     "pc_state.unknown": Text("Unknown", "不明"),
 }
 
+# What Windows calls the states of a TCP connection, and in Japanese what they mean besides.
+_STATES_OF_CONNECTIONS = {
+    "tcp_state.closed": Text("closed", "切断済み"),
+    "tcp_state.listen": Text("listen", "待ち受け"),
+    "tcp_state.syn_sent": Text("syn sent", "接続要求済み (SYN_SENT)"),
+    "tcp_state.syn_received": Text("syn received", "接続要求受信済み (SYN_RECEIVED)"),
+    "tcp_state.established": Text("established", "接続済み"),
+    "tcp_state.fin_wait1": Text("fin wait1", "切断中 (FIN_WAIT1)"),
+    "tcp_state.fin_wait2": Text("fin wait2", "切断中 (FIN_WAIT2)"),
+    "tcp_state.close_wait": Text("close wait", "切断待ち (CLOSE_WAIT)"),
+    "tcp_state.closing": Text("closing", "切断中 (CLOSING)"),
+    "tcp_state.last_ack": Text("last ack", "切断中 (LAST_ACK)"),
+    "tcp_state.time_wait": Text("time wait", "切断後の保留 (TIME_WAIT)"),
+    "tcp_state.delete_tcb": Text("delete tcb", "削除中 (DELETE_TCB)"),
+    "tcp_state.bound": Text("bound", "バインド済み"),
+}
+
 _VERDICTS_ON_PORTS = {
     "port_verdict.reachable": Text("Reachable", "接続可"),
     "port_verdict.not_listening": Text("Not listening", "待ち受けなし"),
@@ -370,6 +387,7 @@ _SCRIPT = {
 
 TEXTS: Mapping[str, Text] = {
     **_STATES_OF_PCS,
+    **_STATES_OF_CONNECTIONS,
     **_VERDICTS_ON_PORTS,
     **_OF_WAYS,
     **_STATES_OF_THE_FIREWALL,
