@@ -31,6 +31,32 @@ WINRM = "v2.30|Action=Allow|Active=TRUE|Dir=In|Protocol=6|LPort=5985|App=System|
 NODE = r"C:\program files\nodejs\node.exe"
 
 
+EMPTY = "new", "empty"
+RULES = "portkeeper.windows.port_firewall"
+
+
+class Unsafe(str):
+    """Text that is marked in YAML, so that Ansible leaves it as it is."""
+
+
+class Marked(yaml.SafeLoader):
+    """Reads tasks, and keeps the marks."""
+
+
+class Marking(yaml.SafeDumper):
+    """Writes them."""
+
+
+def unsafe(loader: yaml.SafeLoader, node: yaml.ScalarNode) -> Unsafe:
+    return Unsafe(loader.construct_scalar(node))
+
+
+Marked.add_constructor("!unsafe", unsafe)
+Marking.add_representer(
+    Unsafe, lambda dumper, text: dumper.represent_scalar("!unsafe", str(text), style="'")
+)
+
+
 class Story(NamedTuple):
     """The PC with the rules of another one, and the results of the tasks on each in their order."""
 
@@ -38,6 +64,9 @@ class Story(NamedTuple):
     before: list[dict[str, Any]]
     on_new: list[dict[str, Any]]
     after: list[dict[str, Any]]
+    #: All tasks of the old PC, what a PC without rules makes of them as one list, twice, and its own.
+    everything: list[dict[str, Any]]
+    as_a_list: list[dict[str, Any]]
 
 
 def task(**options: Any) -> dict[str, Any]:
@@ -50,8 +79,8 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Story:
     old = load("rules-of-years").boot("old", NETWORK.next())
     # The same Windows, with no rule but that by which WinRM lets us in.
     rules = {"firewall!": {"rules": {"winrm": WINRM}}}
-    new = load("win11-ja").varied(rules).boot("new", NETWORK.next())
-    with Hosts([old, new], access=Access(basic=True, allow_unencrypted=True)) as hosts:
+    new, empty = (load("win11-ja").varied(rules).boot(each, NETWORK.next()) for each in EMPTY)
+    with Hosts([old, new, empty], access=Access(basic=True, allow_unencrypted=True)) as hosts:
         write_inventory(folder / "inventory.yml", inventory(list(hosts), "basic", "winrm"))
 
         def play(host: str, *tasks: dict[str, Any]) -> list[dict[str, Any]]:
@@ -65,17 +94,24 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Story:
             task(audit=True),
             task(name=CHOSEN, as_tasks=True),
             task(name="FTP", audit=True, as_tasks=True, language="ja"),
+            task(as_tasks=True),
         )
         (folder / "rules.yml").write_text(before[1]["tasks_yaml"], "utf-8")
         pasted = {"ansible.builtin.include_tasks": "rules.yml"}
         on_new = play("new", pasted, pasted, task(as_tasks=True))
+        everything = before.pop()["tasks"]
+        made = [yaml.load(each["yaml"], Marked)[0][RULES] for each in everything if each["creates"]]
+        list_of_all = [{"name": "All of them", RULES: {"rules": made}}]
+        (folder / "all.yml").write_text(yaml.dump(list_of_all, Dumper=Marking), "utf-8")
+        listed = {"ansible.builtin.include_tasks": "all.yml"}
+        as_a_list = play("empty", listed, listed, task(as_tasks=True))
         # What a person pastes of the findings.
         mending = [each for each in before[0]["audit"]["findings"] if is_mended(each)]
         text = "\n".join(each["yaml"] for each in mending)
         (folder / "mending.yml").write_text(text, "utf-8")
         mended = {"ansible.builtin.include_tasks": "mending.yml"}
         after = play("old", mended, task(audit=True))
-    return Story(new, before, on_new, after)
+    return Story(new, before, on_new, after, everything, as_a_list)
 
 
 def is_mended(finding: dict[str, Any]) -> bool:
@@ -96,7 +132,7 @@ def test_what_is_worth_a_look(story: Story) -> None:
         "open_to_all": 10,
         "prompt_block": 4,
         "never_matches": 2,
-        "missing_program": 152,
+        "missing_program": 151,
         "duplicate": 1,
         "same_but_name": 2,
     }
@@ -151,6 +187,18 @@ def test_an_empty_pc_gets_the_same_rules(story: Story) -> None:
     }
     for rule_id, text in made.items():
         assert fields(text) == fields(as_it_was.rules()[rule_id]), rule_id
+
+
+def test_all_tasks_as_one_list_make_the_same_rules(story: Story) -> None:
+    exported = {each["rule_id"]: each["yaml"] for each in story.everything if each["creates"]}
+    assert len(exported) == 303
+    first, second = (each for each in story.as_a_list[:-1] if "rules" in each)
+    assert (first["status"], second["status"]) == ("changed", "ok")
+    assert Counter(each["outcome"] for each in first["rules"]) == {"created": len(exported)}
+    assert Counter(each["outcome"] for each in second["rules"]) == {"unchanged": len(exported)}
+    again = {each["rule_id"]: each["yaml"] for each in story.as_a_list[-1]["tasks"]}
+    assert again.pop("winrm")
+    assert again == exported
 
 
 def fields(text: str) -> list[str]:
