@@ -165,6 +165,33 @@ def test_connections_follow(pcs: Fleet) -> None:
     assert results[0]["profiles"][0]["active"]
 
 
+def test_a_default_that_blocks_is_refused_where_only_the_default_lets_winrm_in(pcs: Fleet) -> None:
+    """The firewall is on before and after."""
+    state = pcs.firewall("pc")
+    for rule_id, text in dict(state.rules()).items():
+        if "|LPort=5985|" in text:
+            state.delete_rule(rule_id)
+    block: dict[str, Any] = {"profiles": "public", "default_inbound_action": "block"}
+    tasks = [
+        # Without the rules of WinRM, the default is all that can let it in.
+        asks("changed", profiles="public", default_inbound_action="allow"),
+        asks("failed", **block),
+        asks("failed", check=True, **block),
+        asks("failed", profiles="public", default_inbound_action="not_configured"),
+        asks("changed", check=True, **block, force=True),
+    ]
+    _opened, refused, predicted, not_configured, _forced = pcs.play("pc", tasks)
+    for result in (refused, predicted, not_configured):
+        assert "could cut off this connection: WinRM from " in result["msg"], result["msg"]
+        assert "the default action blocks it" in result["msg"]
+    assert stored(pcs, "pc", "PublicProfile")["DefaultInboundAction"] == 0
+    state.set_rule(
+        "winrm", "v2.31|Action=Allow|Active=TRUE|Dir=In|Protocol=6|LPort=5985|App=System|Name=W|"
+    )
+    pcs.play("pc", [asks("changed", **block)])
+    assert stored(pcs, "pc", "PublicProfile")["DefaultInboundAction"] == 1
+
+
 def test_winrm_is_not_cut_off_without_force(pcs: Fleet) -> None:
     before = stored(pcs, "server", "DomainProfile")
     tasks = [
