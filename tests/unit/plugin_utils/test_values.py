@@ -4,11 +4,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ansible_collections.portkeeper.windows.plugins.plugin_utils import values
 from ansible_collections.portkeeper.windows.plugins.plugin_utils.values import (
     MAX_LINE,
     MAX_TEXT,
@@ -47,6 +49,34 @@ def test_a_secret_is_nowhere_in_a_result() -> None:
     }
     assert without({"hunter2"}, result) == shown
     assert "hunter2" not in json.dumps(without({"hunter2"}, {"all": "hunter2"}))
+
+
+class MaskingOfAnsible:
+    """What ansible-core has for secrets since 2.22, in its own signatures, on any version."""
+
+    def __init__(self) -> None:
+        self._secrets: set[str] = set()
+
+    def register_secrets(self, values: Iterable[str], /) -> None:
+        self._secrets.update(values)
+
+    def mask_secrets(self, value: str, /, *, mask_placeholder: str = "$REDACTED$") -> str:
+        for secret in self._secrets:
+            value = value.replace(secret, mask_placeholder)
+        return value
+
+
+def test_a_secret_is_masked_as_later_versions_of_ansible_do_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def gone(*_arguments: object) -> None:
+        raise AssertionError("ansible-core 2.25 will not have it")
+
+    monkeypatch.setattr(values, "masking", MaskingOfAnsible())
+    monkeypatch.setattr(values, "remove_values", gone)
+    result = {"msg": "it is hunter2!", "rows": [["hunter2"], ("hunter2 here", 445), None, True]}
+    masked = ["********"], ["******** here", 445], None, True
+    assert without({"hunter2"}, result) == {"msg": "it is ********!", "rows": [*masked]}
 
 
 def test_what_is_written_is_read_back_by_json() -> None:
