@@ -32,6 +32,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.ground.version 
 from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases import (
     Phrase,
     Value,
+    Verbatim,
     render,
     said,
 )
@@ -155,7 +156,14 @@ class ActionModule(CheckedAction):
         others = OtherHosts(self, task_vars, share_tickets=True)
         own = _Own(others, wanted) if wanted.own else None
         reader = Reader(
-            others, wanted.asked, self.language, lines, wanted.detail, wanted.connect_timeout, own
+            others,
+            wanted.asked,
+            self.language,
+            lines,
+            wanted.detail,
+            wanted.connect_timeout,
+            own,
+            checking="ports" in wanted.own,
         )
         work = Work(reader.prepare, reader.read, reader.off, reader.barred)
         check = wanted.asked.check
@@ -249,6 +257,10 @@ class _Own:
         UserError: a variable can't be resolved, or is wrong as an option.
         """
         values = plain(self._others.values(name, self._wanted.own))
+        own = self._wanted.own.get("ports")
+        if own is not None and "ports" not in values and self._wanted.temporary:
+            # A report is about ports, and those of other hosts are not this one's.
+            raise UserError("survey.no_ports", host=name, variable=Verbatim(own))
         key = repr(values)
         if key not in self._known:
             spec = {option: arguments.PORT_SURVEY[option] for option in values}

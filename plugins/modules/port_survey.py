@@ -107,7 +107,8 @@ options:
     description:
       - Names of variables whose values take the place of options, where hosts differ. They are read
         for each host, with all that the inventory and the play say of it. A host without the
-        variable is asked what the option itself says.
+        variable is asked what the option itself says; with O(for_report), one without the variable
+        for O(ports) is not asked, and RV(unread) says so.
     type: dict
     suboptions:
       ports:

@@ -68,6 +68,7 @@ Slopes: TypeAlias = Mapping[str, Slope]
 
 DEBUG, BY_FORKS, SURVEY = "debug, local", "port_facts, forks", "port_survey, facts"
 CHECKED = "port_survey, 20 ports"
+ROLE = "port_report, role"
 
 
 @dataclass(frozen=True)
@@ -97,6 +98,7 @@ def measured(tickets: Slopes | None) -> Figures:
                 "debug, winrm": _debug_over_winrm,
                 BY_FORKS: _facts,
                 SURVEY: _survey(),
+                ROLE: _role,
             }
             checks = {"port_check of 20 ports, forks": _check, CHECKED: _survey(ports=PORTS)}
             slopes = {**_slopes(folder, hosts, facts), **_slopes(folder, hosts, checks, runs=1)}
@@ -202,6 +204,19 @@ def _check(_names: str) -> list[dict[str, Any]]:
 
 def _peer(_names: str) -> list[dict[str, Any]]:
     return _by_forks({peer.MODULE: {}})
+
+
+def _role(_names: str) -> list[dict[str, Any]]:
+    """The role as the playbook has it: it reads what the survey reads, and checks a port. In check
+    mode, it writes no file."""
+    imported = {"name": "portkeeper.windows.port_report", "rolespec_validate": False}
+    asked = {
+        "port_report_ports": PORTS.partition("-")[0],
+        "port_report_gather": ["process", "service", "httpsys"],
+        "port_report_from_controller": False,
+    }
+    (play,) = _by_forks({"ansible.builtin.import_role": imported, "vars": asked})
+    return [play | {"check_mode": True}]
 
 
 def _by_forks(task: dict[str, Any]) -> list[dict[str, Any]]:

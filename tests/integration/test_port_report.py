@@ -249,20 +249,23 @@ def test_one_survey_says_what_a_task_on_each_pc_says(office: Office) -> None:
     """On PCs with ports of their own, one of which are none, and one that has failed before."""
     known = yaml.safe_load(office.inventory.read_text("utf-8"))
     hosts = known["windows"]["hosts"]
+    hosts["broken"] = hosts["server"] | {"ansible_password": "{{ nobody }}"}
     hosts["locked"]["port_report_ports"] = [{"port": 80, "expected_process": "nginx"}, 8443]
     hosts["営業-01"]["port_report_ports"] = "{{ [9090, 5357] }}"
     hosts["typo"] = hosts["server"] | {"port_report_ports": "htps"}
     hosts["early"] = hosts["server"]
-    hosts["broken"] = hosts["server"] | {"ansible_password": "{{ nobody }}"}
     known["windows"]["vars"] |= {"port_report_ports": "80,8080"}
     inventory_file = office.folder / "groups.yml"
     inventory_file.write_text(yaml.safe_dump(known, allow_unicode=True, sort_keys=False), "utf-8")
     no = {"ansible.builtin.fail": {}, "when": "inventory_hostname == 'early'"}
     fail = {"hosts": "early,server", "gather_facts": False, "tasks": [no]}
-    role = {"ansible.builtin.include_role": {"name": "portkeeper.windows.port_report"}}
+    # As the playbook has it.
+    imported = {"name": "portkeeper.windows.port_report", "rolespec_validate": False}
+    role = {"ansible.builtin.import_role": imported}
     found = []
     for name, asked in (("registered", tasks("{{ port_report_ports }}")), ("role", [role])):
-        play = {"hosts": "windows", "gather_facts": False, "tasks": asked}
+        # The broken one first, on which Ansible would run what is run once.
+        play = {"hosts": "broken,windows", "gather_facts": False, "tasks": asked}
         playbook = office.folder / f"{name}.yml"
         playbook.write_text(yaml.safe_dump([fail, play], sort_keys=False), "utf-8")
         options = ("-i", str(inventory_file))
@@ -271,11 +274,29 @@ def test_one_survey_says_what_a_task_on_each_pc_says(office: Office) -> None:
     one, other = found
     addresses = {host["name"]: host["address"] for host in other["hosts"]}
     assert addresses["off"] == NETWORK.address(200)
-    # Ansible has its own words for a task that it can't start, be it one on the PC or of the role.
-    assert "'nobody' is undefined" in one["hosts"][-1].pop("message")
-    assert "an earlier task has failed" in other["hosts"][-1].pop("message")
-    assert one["hosts"].pop()["state"] == other["hosts"].pop()["state"] == "unknown"
+    # Ansible has its own words for a task that it can't start.
+    broken, told_broken = one["hosts"].pop(0), other["hosts"].pop(0)
+    assert broken["state"] == told_broken["state"] == "unknown"
+    assert "'nobody' is undefined" in broken["message"]
+    assert "ansible_password of this host can't be resolved" in told_broken["message"]
+    for report in found:
+        # What to mend first quotes the first of them.
+        assert "nobody" in report["first"][0]["text"]
+        report["first"][0]["text"] = ""
     assert told(one) == told(other)
+
+
+def test_a_pc_without_ports_of_its_own_is_told_and_the_others_are_asked(office: Office) -> None:
+    """Ports may be set for some PCs alone, and those of the others are not its own."""
+    known = yaml.safe_load(office.inventory.read_text("utf-8"))
+    known["windows"]["hosts"]["locked"]["port_report_ports"] = [80]
+    inventory_file = office.folder / "some.yml"
+    inventory_file.write_text(yaml.safe_dump(known, allow_unicode=True, sort_keys=False), "utf-8")
+    limit = ("-i", str(inventory_file), "--limit", "server,locked")
+    office.report(*limit, ports=None, name="some")
+    server, locked = office.written("some")["hosts"]
+    assert server["message"].startswith("port_report_ports is not set for server.")
+    assert [each["port"] for each in locked["checks"]] == [80]
 
 
 def by_limit(office: Office, slices: Mapping[str, Sequence[str]], asked: Mapping[str, Any]) -> None:

@@ -142,6 +142,7 @@ class Reader:
         connect_seconds: the time to connect to any host, None for what is set for each.
         own: what is asked of a host that has just been checked, if that is not the same for all. It
             may raise UserError.
+        checking: whether it may ask a host about ports that `asked` is not about.
     """
 
     others: OtherHosts
@@ -151,6 +152,7 @@ class Reader:
     whole: bool = False
     connect_seconds: float | None = None
     own: Callable[[str], Asked] | None = None
+    checking: bool = False
     _asked: dict[str, Asked] = field(default_factory=dict)
     _addresses: dict[str, str] = field(default_factory=dict)
     _without_ticket: set[str] = field(default_factory=set)
@@ -222,8 +224,9 @@ class Reader:
         if self.lines is not None or self.whole:
             ended = "unreachable" if unreachable else "failed"
             told = {ended: True, "changed": False, "msg": msg, "kind": kind.value}
-            asked = self._asked.get(name, self.asked)
-            part = "check" if asked.check is not None else "facts"
+            asked = self._asked.get(name)
+            check = self.asked.check is not None or self.checking if asked is None else asked.check
+            part = "check" if check else "facts"
             entry = {"name": name, "address": address, part: told}
             whole = self._kept(name, entry, late=late)
         else:

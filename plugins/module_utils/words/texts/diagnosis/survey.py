@@ -56,6 +56,10 @@ TEXTS: Mapping[str, Text] = {
         "{option} はポートについてのオプションのため、オプション ports が必要です。ports "
         "を追加するか、{option} を削除してください。",
     ),
+    "survey.no_ports": Text(
+        "{variable} is not set for {host}. Set it to the ports that this host should have.",
+        "{host} に {variable} が設定されていません。このホストのポートを指定してください。",
+    ),
     "survey.two_files": Text(
         "for_report and detail_file name two files for the same thing. Leave out one of them.",
         "for_report と detail_file は同じ内容に 2 つのファイルを指定しています。"
