@@ -424,7 +424,13 @@ def slow_pc(fleet: Fleet, folder: Path) -> Iterator[Path]:
         yield folder
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["Ctrl-C", "kill"])
+@pytest.mark.parametrize(
+    "number",
+    [
+        pytest.param(signal.SIGINT, id="Ctrl-C", marks=pytest.mark.every_core),
+        pytest.param(signal.SIGTERM, id="kill"),
+    ],
+)
 def test_ended_from_outside_it_leaves_nothing(
     fleet: Fleet, tmp_path: Path, number: signal.Signals
 ) -> None:
@@ -467,13 +473,17 @@ def test_ended_from_outside_it_leaves_nothing(
             assert len([each for each in private.rglob("*") if each.is_file()]) == 1
             # As a terminal does: to all processes of the group.
             os.killpg(running.pid, number)
-            running.communicate(timeout=PATIENCE)
+            text, _errors = running.communicate(timeout=PATIENCE)
             wait_until(lambda: not processes_with(mark))
             wait_until(lambda: not connections_to(slow_port))
             wait_until(lambda: not Path(f"/proc/{pid.read_text().strip()}").exists())
         finally:
             with suppress(ProcessLookupError):
                 os.killpg(running.pid, signal.SIGKILL)
+    assert running.returncode != 0
+    # Neither a result nor the innards of the task.
+    assert b"unread" not in text
+    assert b"Traceback" not in text
     assert [each for each in private.rglob("*") if each.is_file()] == []
     assert not (tmp_path / "survey.json").exists()
 
