@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -13,9 +14,12 @@ from ansible_collections.portkeeper.windows.plugins.callback.table import (
     TABLES,
     TOLD_BY_TABLE,
     TOLD_LATER,
+    WITHOUT_TABLE,
     CallbackModule,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.terminal.results import MODULES
+
+CHECKOUT = Path(__file__).parents[3]
 
 
 class Breaking(dict[str, Any]):
@@ -26,7 +30,17 @@ class Breaking(dict[str, Any]):
 
 
 def test_it_knows_the_modules_that_have_a_table() -> None:
-    assert set(TABLES) == MODULES
+    assert set(TABLES) == MODULES, "TABLES of plugins/callback/table.py differs from results.py"
+
+
+def test_it_knows_every_module() -> None:
+    modules = {path.stem for path in (CHECKOUT / "plugins" / "modules").glob("[a-z]*.py")}
+    known = set(TABLES) | {each.rpartition(".")[2] for each in WITHOUT_TABLE}
+    missing = sorted(modules - known)
+    assert not missing, (
+        f"plugins/callback/table.py: name {missing} in TABLES, or in WITHOUT_TABLE if it has no table"
+    )
+    assert known <= modules
 
 
 @pytest.mark.parametrize("module", TABLES)

@@ -16,6 +16,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.expec
     Expectation,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.survey.result import (
+    _ORDER,
     MOST_OCTETS,
     Kind,
     Survey,
@@ -32,6 +33,12 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases i
     Verbatim,
     render,
 )
+
+
+def test_each_verdict_has_its_place_in_what_to_mend_first() -> None:
+    missing = [each.value for each in Verdict if each.value not in _ORDER]
+    assert not missing, f"diagnosis/survey/result.py: give {missing} a place in _ORDER"
+    assert len(_ORDER) == len(set(_ORDER)) == len(Verdict)
 
 
 def row(host: str, port: int, verdict: str, cause: str = "", **more: Any) -> SurveyRow:
