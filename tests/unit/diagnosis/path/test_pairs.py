@@ -6,13 +6,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, partial
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pairs import PAIRS, Met, Pair
 
+from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.path.destination import (
+    starts_from,
+)
 from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.path.ends import (
     naming,
     routing,
@@ -24,6 +27,9 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.path.
     Departure,
     NoRoute,
     NoWay,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.path.ends.situation import (
+    ClientSituation,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.host.host import Clock, Host
 from ansible_collections.portkeeper.windows.plugins.module_utils.pc import networks
@@ -76,12 +82,10 @@ class Client:
         assert facts.notes == ()
         if naming.order_matters([name], facts):
             facts = reading.with_policies(self.host, facts)
-        return naming.resolve(
-            name,
-            facts,
-            self.addresses,
-            lambda each: routing.start_of(self.leave(each), self.addresses),
+        client = ClientSituation(
+            "client", addresses=self.addresses, routes=self.routes, adapters=self.adapters
         )
+        return naming.resolve(name, facts, self.addresses, partial(starts_from, client))
 
 
 @contextmanager

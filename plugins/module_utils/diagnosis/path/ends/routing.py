@@ -143,14 +143,6 @@ def route_to(
     )
 
 
-def start_of(found: Departure | NoRoute, addresses: Iterable[OwnAddress]) -> OwnAddress | None:
-    """The own address from which a connection starts; None if there is no way out."""
-    start = found.address
-    if isinstance(found, NoRoute) and found.why is not NoWay.OWN:
-        return None
-    return next((each for each in addresses if str(each.address) == start), None)
-
-
 def metrics_matter(
     targets: Iterable[str], addresses: Sequence[OwnAddress], routes: Sequence[Route]
 ) -> bool:

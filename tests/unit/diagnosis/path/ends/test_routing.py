@@ -15,7 +15,6 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.path.
     NoWay,
     metrics_matter,
     route_to,
-    start_of,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.networks.network import (
     Network,
@@ -96,7 +95,6 @@ def departure(*arguments: object, **more: object) -> Departure:
 def test_a_departure(address: str, start: str, next_hop: str | None) -> None:
     found = departure(address)
     assert found == Departure(start, LAN, "Ethernet", next_hop, (OFFICE,))
-    assert start_of(found, ADDRESSES) in ADDRESSES
 
 
 def test_the_longest_prefix_counts() -> None:
@@ -177,11 +175,6 @@ def test_without_a_network_each_profile_is_possible() -> None:
 )
 def test_what_does_not_leave(address: str, expected: NoRoute) -> None:
     assert leave(address) == expected
-
-
-def test_an_own_address_is_where_a_connection_to_it_starts() -> None:
-    assert start_of(leave("10.0.1.7"), ADDRESSES) == ADDRESSES[2]
-    assert start_of(leave("fe80::5%99"), ADDRESSES) is None
 
 
 def test_no_route() -> None:
