@@ -10,7 +10,6 @@ leads to it.
 from __future__ import annotations
 
 import asyncio
-import ipaddress
 import json
 import os
 import resource
@@ -32,7 +31,6 @@ CHECKOUT = Path(__file__).parent.parent.parent
 PCS = 1_000
 LISTENERS = 60
 MAX_MEGABYTES = 400.0
-_FIRST = ipaddress.IPv4Address("127.95.0.1")
 #: How often the processes are looked at, in seconds.
 _EVERY = 0.2
 #: The server of the images has 25 of its own, as the report counts: an address of IPv4 and of IPv6 is one.
@@ -57,7 +55,8 @@ def megabytes(pcs: int = PCS) -> float:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         (folder / "image.yml").write_text(_IMAGE)
-        addresses = [str(_FIRST + number) for number in range(pcs)]
+        network = Network()
+        addresses = [network.next() for _unused in range(pcs)]
         image = ("--image", str(folder / "image.yml"), "--address", Network().address())
         with simulated_hosts(folder / "one.yml", *image):
             windows = yaml.safe_load((folder / "one.yml").read_text())["windows"]

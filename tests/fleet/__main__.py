@@ -16,22 +16,23 @@ from pathlib import Path
 
 from fleet import judge, pcs, survey
 from fleet.run import Outcome, run
+from loopback import Network
 
 COUNT, FORKS, FAULTY = 200, 50, 20
 #: Seconds: as long as a task spends on a PC, whatever the PC does. A survey takes no longer for all.
 SLOWEST = 300.0
-FIRST_ADDRESS = "127.93.0.1"
 
 
 def main() -> int:
     # Each PC listens on some 25 ports.
     _unused, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+    first_address = Network().address()
     with tempfile.TemporaryDirectory() as folder:
-        outcome = run(COUNT, FORKS, FAULTY, Path(folder), FIRST_ADDRESS)
+        outcome = run(COUNT, FORKS, FAULTY, Path(folder), first_address)
     _print(outcome)
     with tempfile.TemporaryDirectory() as folder:
-        surveyed = survey.run(COUNT, FAULTY, Path(folder), FIRST_ADDRESS)
+        surveyed = survey.run(COUNT, FAULTY, Path(folder), first_address)
     _print_survey(surveyed)
     found = [*judge.problems(outcome), *survey.problems(surveyed)]
     if surveyed.seconds > SLOWEST:
