@@ -17,7 +17,7 @@ def test_a_space_in_a_list_is_told_with_what_to_write() -> None:
     """Ad hoc, before any host is contacted."""
     for arguments, told in (
         ("ports=80, 443", "Write ports=80,443, or ports='80, 443'."),
-        ("ports=80 443", "'443' stands alone: write option=value"),
+        ("ports=80 443", "'443' belongs to no option: write option=value"),
     ):
         code, text = run(
             "ansible", "all", "-i", "192.0.2.1,", "-m", "portkeeper.windows.port_check", "-a", arguments

@@ -160,10 +160,12 @@ def test_choices_are_taken_in_any_letter_case() -> None:
 def test_what_stands_alone_is_told_with_what_to_write() -> None:
     told = render(stray("443, 8080", {"expect": "reachable", "ports": "80,"}), "en")
     assert told == (
-        "'443, 8080' stands alone, because a space ends the value before it. Write "
+        "'443, 8080' belongs to no option, because a space ends the value before it. Write "
         "ports=80,443,8080, or ports='80, 443, 8080'."
     )
-    assert render(stray("443", {"ports": "80"}), "en").startswith("'443' stands alone: write opt")
+    assert render(stray("443", {"ports": "80"}), "en").startswith(
+        "'443' belongs to no option: write opt"
+    )
 
 
 def test_arguments_that_are_one_value_are_spread_out() -> None:

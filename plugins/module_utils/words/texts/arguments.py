@@ -114,13 +114,13 @@ _ARGUMENTS = {
         "{option}: 「{value}」の形式が違います (必要な形式: {kind})。",
     ),
     "argument.stray": Text(
-        "'{words}' stands alone: write option=value, and quote a value that has spaces.",
+        "'{words}' belongs to no option: write option=value, and quote a value that has spaces.",
         "「{words}」がどのオプションにも属していません。オプション=値 の形で書き、空白を含む値は"
         "引用符で囲んでください。",
     ),
     "argument.stray_in_list": Text(
-        "'{words}' stands alone, because a space ends the value before it. Write {together}, or "
-        "{quoted}.",
+        "'{words}' belongs to no option, because a space ends the value before it. Write "
+        "{together}, or {quoted}.",
         "空白で値が区切られたため、「{words}」がどのオプションにも属していません。"
         "{together} または {quoted} と書いてください。",
     ),
