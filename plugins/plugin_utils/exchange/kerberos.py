@@ -86,7 +86,6 @@ _OF_AT = frozenset("abcdefghijklmnopqrstuvwxyz' ")
 # What the layers of GSSAPI put around the words of the library below.
 _BY_GSSAPI = re.compile(r"Minor \(\d+\): (?P<said>.*?)(?:, Context: [^:]*)?\Z", re.DOTALL)
 _BY_PYKRB5 = re.compile(r"(?P<said>.*?)(?: -?\d{6,})?\Z", re.DOTALL)
-_CODE_OF_WORDS = re.compile(r"\((?P<code>-?\d{9,10})\)")
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
 
 from ....ground.names import name_key
 from ....host.host import Host, HostError
@@ -41,14 +40,6 @@ _APPS = "\\windowsapps\\"
 _VARIABLE = re.compile(r"%[^%]+%")
 # What every comparison adds to a name: OR, the property and the quotes.
 _AROUND = 10
-
-
-class Presence(StrEnum):
-    """Whether a program is on the disk."""
-
-    FOUND = "found"
-    MISSING = "missing"
-    UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True)
