@@ -37,7 +37,7 @@ class ActionModule(HostAction):
 
     ARGUMENTS = arguments.NETWORK_CATEGORY
 
-    def prepare(self, given: dict[str, Any]) -> run.Wanted:
+    def prepare(self, given: dict[str, Any]) -> run.WantedCategory:
         for option in ("name", "interface"):
             if given[option] is not None and not given[option].strip():
                 raise UserError("argument.empty_name", option=option)
@@ -45,7 +45,7 @@ class ActionModule(HostAction):
             raise UserError("argument.no_network")
         if not 0 <= given["timeout"] <= MAX_SECONDS:
             raise UserError("argument.seconds", option="timeout", most=f"{MAX_SECONDS:g}")
-        return run.Wanted(
+        return run.WantedCategory(
             CATEGORIES[given["category"]],
             given["name"],
             given["interface"],
@@ -53,11 +53,11 @@ class ActionModule(HostAction):
             timeout=given["timeout"],
         )
 
-    def waits(self, wanted: run.Wanted) -> float:
+    def waits(self, wanted: run.WantedCategory) -> float:
         return wanted.timeout
 
     def work(
-        self, host: Host, wanted: run.Wanted
+        self, host: Host, wanted: run.WantedCategory
     ) -> results.CategoryResult[Value] | TaskResult[Value]:
         try:
             done = run.make(host, wanted, check=bool(self._task.check_mode))

@@ -17,7 +17,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.listin
     result as results,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.listing.filters import (
-    Wanted,
+    WantedRules,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.listing.result import (
     ListingResult,
@@ -39,7 +39,7 @@ class ActionModule(HostAction):
 
     ARGUMENTS = arguments.PORT_FIREWALL_INFO
 
-    def prepare(self, given: dict[str, Any]) -> Wanted:
+    def prepare(self, given: dict[str, Any]) -> WantedRules:
         try:
             return filters.wanted(given)
         except PortError as error:
@@ -47,7 +47,7 @@ class ActionModule(HostAction):
         except OptionError as error:
             raise UserError("argument.problem", problem=said(error)) from error
 
-    def work(self, host: Host, wanted: Wanted) -> ListingResult[Value]:
+    def work(self, host: Host, wanted: WantedRules) -> ListingResult[Value]:
         found = reading.read(host, wanted)
         files = reading.read_files(host, found, wanted) if wanted.audit else None
         made = results.result(found, wanted, files)

@@ -77,7 +77,7 @@ class ReportOptions:
     check: str
     facts: str
     paths: str
-    surveyed: Mapping[str, detail.Survey] | None
+    surveyed: Mapping[str, detail.SurveyFile] | None
     parts: tuple[Report, ...]
     present: Report | None
     previous: Report | None
@@ -227,7 +227,7 @@ def _part(path: Path) -> Report:
         ) from error
 
 
-def _surveyed(places: Sequence[str] | None) -> dict[str, detail.Survey] | None:
+def _surveyed(places: Sequence[str] | None) -> dict[str, detail.SurveyFile] | None:
     """The hosts of surveys. One that is in several of them is as the latest says."""
     if not places:
         return None
@@ -236,7 +236,7 @@ def _surveyed(places: Sequence[str] | None) -> dict[str, detail.Survey] | None:
     return {name: survey for survey in surveys for name in survey.places}
 
 
-def _survey(path: Path) -> detail.Survey:
+def _survey(path: Path) -> detail.SurveyFile:
     of_survey = Phrase("argument.file_of_survey")
     try:
         content = files.read_bytes(path, MAX_BYTES)

@@ -59,7 +59,10 @@ from ansible_collections.portkeeper.windows.plugins.plugin_utils.survey.reading 
     Lines,
     Reader,
 )
-from ansible_collections.portkeeper.windows.plugins.plugin_utils.survey.running import Survey, Work
+from ansible_collections.portkeeper.windows.plugins.plugin_utils.survey.running import (
+    SurveyRun,
+    Work,
+)
 from ansible_collections.portkeeper.windows.plugins.plugin_utils.values import plain
 from ansible_collections.portkeeper.windows.plugins.plugin_utils.wrong_arguments import (
     in_usual_case,
@@ -167,7 +170,7 @@ class ActionModule(CheckedAction):
         )
         work = Work(reader.prepare, reader.read, reader.off, reader.barred)
         check = wanted.asked.check
-        survey = Survey(work, wanted.parallel, _attempts(wanted))
+        survey = SurveyRun(work, wanted.parallel, _attempts(wanted))
         stopped: float | None = None
         self.if_abandoned(survey.give_up)
         tell = _Progress(len(names), self._say)

@@ -31,12 +31,12 @@ from unit.firewall.rule_strategies import rules
 
 _ENVIRONMENT = Environment()
 _LISTING = "module_utils/firewall/listing"
-_WANTED = filters.Wanted(
+_WANTED = filters.WantedRules(
     names=(filters.Pattern("w*"),),
     groups=(filters.Pattern("*"),),
     programs=(filters.Pattern("*.exe"),),
 )
-_EVERY = filters.Wanted()
+_EVERY = filters.WantedRules()
 
 
 def _read(texts: list[str]) -> None:

@@ -16,7 +16,7 @@ from ..wsman.cim import classes, wql
 from ..wsman.cim.objects import CimClass, Reference
 from ..wsman.soap.faults import FaultKind
 from .choosing.model import StopTask
-from .reading import Survey, look, read_windows
+from .reading import StopSurvey, look, read_windows
 from .running.asks import (
     Answer,
     Ask,
@@ -33,7 +33,7 @@ from .running.run import advance, begin
 from .running.state import StopOrder, StopResult
 
 
-def carry_out(host: Host, task: StopTask, survey: Survey) -> StopResult:
+def carry_out(host: Host, task: StopTask, survey: StopSurvey) -> StopResult:
     """Carry out the plan of a survey. Raises nothing: the result includes failures, and what was
     done until then."""
     order = StopOrder(task, survey.plan, survey.booted, survey.named, host.name, host.url)

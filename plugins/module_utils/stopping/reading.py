@@ -45,7 +45,7 @@ FEW = 8
 
 
 @dataclass(frozen=True)
-class Survey:
+class StopSurvey:
     """What was read and decided. `booted` is when Windows started, None if that was not read
     because the ports are free. `named` are the existing services that
     `StopRequest.expected_service` names. `besides` is what else the processes that the plan stops
@@ -60,7 +60,7 @@ class Survey:
     notes: tuple[Value, ...] = ()
 
 
-def survey(host: Host, ports: Ports, request: StopRequest) -> Survey:
+def survey(host: Host, ports: Ports, request: StopRequest) -> StopSurvey:
     """Find out who holds the ports, and plan what is stopped.
 
     A host is read in several requests. If something ends between two of them, because someone else
@@ -85,7 +85,7 @@ def _holding(snapshot: Snapshot) -> set[tuple[object, ...]]:
     }
 
 
-def _survey(host: Host, ports: Ports, request: StopRequest) -> Survey:
+def _survey(host: Host, ports: Ports, request: StopRequest) -> StopSurvey:
     snapshot = look(host, ports, connections=request.connections, parents=True, bound=True)
     holders = find_holders(snapshot, ports, connections=True)
     if not request.restart:
@@ -103,7 +103,7 @@ def _survey(host: Host, ports: Ports, request: StopRequest) -> Survey:
         request.expected_service and (request.restart or request.start_mode is not None)
     ):
         plan = make_plan(snapshot, holders, request)
-        return Survey(snapshot, holders, plan, notes=snapshot.notes)
+        return StopSurvey(snapshot, holders, plan, notes=snapshot.notes)
     if any(_may_be_port_proxy(each) for each in holders):
         snapshot = with_port_proxies(host, snapshot)
         holders = find_holders(snapshot, ports, connections=True)
@@ -137,7 +137,7 @@ def _survey(host: Host, ports: Ports, request: StopRequest) -> Survey:
             around = replace(around, dependents=dependents)
             plan = make_plan(snapshot, holders, request, around)
     besides = serves_besides(host, snapshot, plan.steps, ports)
-    return Survey(snapshot, holders, plan, booted, around.services, besides, tuple(notes))
+    return StopSurvey(snapshot, holders, plan, booted, around.services, besides, tuple(notes))
 
 
 def look(

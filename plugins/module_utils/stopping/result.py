@@ -25,7 +25,7 @@ from .choosing.model import (
     ports_text,
     service_titles,
 )
-from .reading import Survey
+from .reading import StopSurvey
 from .running.state import StopResult
 
 # Start modes as the option `start_mode` has them.
@@ -108,7 +108,7 @@ class StopReport:
     warnings: tuple[Value, ...]
 
 
-def planned(task: StopTask, survey: Survey) -> StopReport:
+def planned(task: StopTask, survey: StopSurvey) -> StopReport:
     """What would be done. It fails if it would be refused."""
     plan = survey.plan
     if plan.refusals:
@@ -120,7 +120,7 @@ def planned(task: StopTask, survey: Survey) -> StopReport:
     return StopReport(result, _warnings(survey))
 
 
-def carried_out(task: StopTask, survey: Survey, result: StopResult) -> StopReport:
+def carried_out(task: StopTask, survey: StopSurvey, result: StopResult) -> StopReport:
     """What was done, and whether it had its effect."""
     after = result.after
     if after is not None and result.done and not task.request.restart:
@@ -170,7 +170,7 @@ def _names_host(message: Value, name: str) -> bool:
     return any(_names_host(each, name) for each in parts)
 
 
-def diff(task: StopTask, survey: Survey, result: StopResult | None = None) -> dict[str, Value]:
+def diff(task: StopTask, survey: StopSurvey, result: StopResult | None = None) -> dict[str, Value]:
     """Before and after, as lines; without a result, or with a successful one, as planned."""
     plan = survey.plan
     modes = [each for each in plan.steps if each.start_mode is not None]
@@ -189,7 +189,7 @@ def diff(task: StopTask, survey: Survey, result: StopResult | None = None) -> di
 
 
 def _result(
-    survey: Survey, steps: Iterable[Step], after: Iterable[Holder] | None
+    survey: StopSurvey, steps: Iterable[Step], after: Iterable[Holder] | None
 ) -> ProcessResult[Value]:
     done = tuple(steps)
     return {
@@ -227,7 +227,7 @@ def _result(
 _STOPS = frozenset({StepAction.STOP_SERVICE, StepAction.TERMINATE})
 
 
-def _refused(survey: Survey) -> StopReport:
+def _refused(survey: StopSurvey) -> StopReport:
     refusals = survey.plan.refusals
     result = _result(survey, (), survey.holders)
     result["failed"] = True
@@ -253,7 +253,7 @@ def _refusal(refusal: Refusal) -> RefusedEntry[Value]:
     return {**holder, "reason": refusal.guard.value, "msg": refusal.message}
 
 
-def _warnings(survey: Survey) -> tuple[Value, ...]:
+def _warnings(survey: StopSurvey) -> tuple[Value, ...]:
     return (*survey.notes, *survey.plan.warnings)
 
 
@@ -303,7 +303,7 @@ def _start_mode(step: Step) -> str | None:
 # -- sentences -------------------------------------------------------------------------------------
 
 
-def _kept_perhaps(task: StopTask, survey: Survey) -> tuple[Holder, ...]:
+def _kept_perhaps(task: StopTask, survey: StopSurvey) -> tuple[Holder, ...]:
     """Who would hold the ports after a plan, as far as that is known beforehand: those that it
     leaves, and Windows itself where a driver may keep a port until Windows restarts."""
     if task.request.reboot or not _of_drivers(survey):
@@ -311,14 +311,14 @@ def _kept_perhaps(task: StopTask, survey: Survey) -> tuple[Holder, ...]:
     return (*survey.plan.left, *(each for each in survey.holders if driver_ports(each)))
 
 
-def _of_drivers(survey: Survey) -> list[Port]:
+def _of_drivers(survey: StopSurvey) -> list[Port]:
     """The ports of a plan that drivers hold for the services which it stops."""
     stops = [each for each in survey.plan.steps if each.action is StepAction.STOP_SERVICE]
     held = {port for step in stops for each in step.holders for port in driver_ports(each)}
     return sorted(held)
 
 
-def _starting_with_windows(survey: Survey) -> list[Service]:
+def _starting_with_windows(survey: StopSurvey) -> list[Service]:
     """The services for which drivers hold ports of a plan, and that a restart of Windows starts."""
     modes = {each.service: each.start_mode for each in survey.plan.steps if each.start_mode}
     return [
@@ -330,7 +330,7 @@ def _starting_with_windows(survey: Survey) -> list[Service]:
     ]
 
 
-def _planned(task: StopTask, survey: Survey) -> Value:
+def _planned(task: StopTask, survey: StopSurvey) -> Value:
     """``Would stop the service A and end the process b.exe (PID 8).``"""
     sentences: list[Value] = [Phrase("result.would", {"steps": _steps(survey.plan.steps)})]
     ports = _of_drivers(survey)
@@ -347,7 +347,7 @@ def _planned(task: StopTask, survey: Survey) -> Value:
     return Sentences(tuple(sentences))
 
 
-def _done(task: StopTask, survey: Survey, steps: tuple[Step, ...]) -> Value:
+def _done(task: StopTask, survey: StopSurvey, steps: tuple[Step, ...]) -> Value:
     """``Stopped the service A. Free: 80/tcp.``"""
     restart = task.request.restart
     if not steps:
@@ -366,13 +366,13 @@ def _done(task: StopTask, survey: Survey, steps: tuple[Step, ...]) -> Value:
     return Sentences((*sentences, *told))
 
 
-def _stopped_at(survey: Survey) -> set[Port]:
+def _stopped_at(survey: StopSurvey) -> set[Port]:
     """The ports of the holders that a plan does not leave."""
     left = survey.plan.left
     return {port for each in survey.holders if each not in left for port in each.ports}
 
 
-def _used_too(survey: Survey) -> tuple[set[Port], list[Phrase]]:
+def _used_too(survey: StopSurvey) -> tuple[set[Port], list[Phrase]]:
     """The ports that a plan frees from their listeners, and that programs which it leaves use for
     something else; and a sentence about them."""
     freed = _stopped_at(survey)
@@ -397,11 +397,11 @@ def _steps(steps: Iterable[Step]) -> Joined:
     return Joined((listed(told[:-1]), told[-1]), "list.last_separator") if told[1:] else whole
 
 
-def _besides(survey: Survey) -> Joined:
+def _besides(survey: StopSurvey) -> Joined:
     return Joined(tuple(each.description for each in survey.besides), "list.semicolon")
 
 
-def _nothing(task: StopTask, survey: Survey, *, would: bool) -> Value:
+def _nothing(task: StopTask, survey: StopSurvey, *, would: bool) -> Value:
     if task.request.restart and survey.named:
         names = service_titles(survey.named)
         running = Phrase("result.running_or_about_to", {"services": names})

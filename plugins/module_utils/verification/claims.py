@@ -24,7 +24,7 @@ from ..words.phrases import Phrase, Value, Words
 from .comparison import Agreement, Comparison
 from .endpoint_checks import BOTH_FAMILIES, OWN_RESERVATION
 from .reading import ENDPOINTS, HostReadings
-from .trial.run import Outcome, TrialResult
+from .trial.run import TrialOutcome, TrialResult
 from .trial.steps import StepName
 
 
@@ -89,7 +89,7 @@ def standing(claim: Claim, evidence: Evidence) -> Standing:
         for each in (evidence.trial.steps if evidence.trial else ())
         if each.name in claim.steps
     ]
-    against = (Outcome.IGNORED, Outcome.DISAGREE, Outcome.REFUSED)
+    against = (TrialOutcome.IGNORED, TrialOutcome.DISAGREE, TrialOutcome.REFUSED)
     if any(each.outcome is Agreement.DISAGREE for each in facts) or any(
         each.outcome in against for each in steps
     ):
@@ -98,7 +98,7 @@ def standing(claim: Claim, evidence: Evidence) -> Standing:
         len(facts) == len(claim.facts)
         and all(each.problem is None and each.agreed for each in facts)
         and len(steps) == len(claim.steps)
-        and all(each.outcome is Outcome.WORKS and each.by_cim for each in steps)
+        and all(each.outcome is TrialOutcome.WORKS and each.by_cim for each in steps)
         and (claim.observed is None or claim.observed(evidence))
     )
     return Standing.RAISED if shown else Standing.STAYS

@@ -16,7 +16,7 @@ from ...module_utils.diagnosis.path.ends.naming import NameSource
 from ...module_utils.diagnosis.survey.result import Kind
 from ...module_utils.firewall.reach.sets import Who
 from ...module_utils.host.transport import Failure
-from ...module_utils.pc.programs.curl import Outcome
+from ...module_utils.pc.programs.curl import TryOutcome
 from ...module_utils.report.model import ChangeKind, State
 from ...module_utils.words.catalogue import TEXTS
 from ...module_utils.words.languages import Language
@@ -50,7 +50,7 @@ _OF_TEMPLATE: Final[Mapping[str, str]] = {
     **{f"mend.{each}": f"mend.{each}" for each in CauseKind},
     **{f"unread_pc.{each}": f"unread_pc.{each}" for each in (*Failure, *Kind)},
     **{f"name_source.{each}": f"name_source.{each}" for each in NameSource},
-    **{f"outcome.{each}": f"outcome.{each}" for each in Outcome},
+    **{f"outcome.{each}": f"outcome.{each}" for each in TryOutcome},
 }
 _WORD_LIMIT = 40
 

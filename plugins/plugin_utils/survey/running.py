@@ -55,7 +55,7 @@ class Work(Generic[Found]):
 
 
 @dataclass
-class Survey(Generic[Found]):
+class SurveyRun(Generic[Found]):
     """One survey.
 
     Args:

@@ -18,7 +18,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.path.
     Try,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.path.judge import unread
-from ansible_collections.portkeeper.windows.plugins.module_utils.pc.programs.curl import Outcome
+from ansible_collections.portkeeper.windows.plugins.module_utils.pc.programs.curl import TryOutcome
 from ansible_collections.portkeeper.windows.plugins.module_utils.report import (
     csv_rows,
     json_text,
@@ -95,7 +95,7 @@ def test_what_both_ends_show_is_in_the_report() -> None:
     there = client(
         resolved=named(SERVER),
         rules=[NO_WEB],
-        tries={SERVER: Try(Outcome.CONNECTED, CLIENT, seen_from=ROUTER)},
+        tries={SERVER: Try(TryOutcome.CONNECTED, CLIENT, seen_from=ROUTER)},
     )
     blocked = path(there, LOCAL, program="C:\\App\\client.exe")
     away = unread("office-9", server(), follow()[0].asked, Verbatim("It does not answer."))

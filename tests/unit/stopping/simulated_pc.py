@@ -31,7 +31,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.stopping.driver
     carry_out,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.stopping.reading import (
-    Survey,
+    StopSurvey,
     survey,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.stopping.running.state import (
@@ -173,7 +173,7 @@ class SimulatedPc:
         request = StopRequest(**rest)  # type: ignore[arg-type]
         return StopTask(ports_by_protocol(ports, protocols), request, **own)  # type: ignore[arg-type]
 
-    def survey(self, ports: object, protocols: object = "tcp", **options: object) -> Survey:
+    def survey(self, ports: object, protocols: object = "tcp", **options: object) -> StopSurvey:
         task = self.task(ports, protocols, **options)
         return survey(self.host, task.ports, task.request)
 
@@ -184,11 +184,11 @@ class SimulatedPc:
         assert found.plan.steps, found.plan.refusals
         return self.carry_out(task, found)
 
-    def carry_out(self, task: StopTask, found: Survey) -> SaidResult:
+    def carry_out(self, task: StopTask, found: StopSurvey) -> SaidResult:
         """What a person reads of it in English; `carried_out` has it as phrases."""
         return SaidResult.of(self.carried_out(task, found))
 
-    def carried_out(self, task: StopTask, found: Survey) -> StopResult:
+    def carried_out(self, task: StopTask, found: StopSurvey) -> StopResult:
         return carry_out(self.host, task, found)
 
     # -- what has become of it ---------------------------------------------------------------------

@@ -18,7 +18,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.stopping.choosi
     StopGuard,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.stopping.reading import (
-    Survey,
+    StopSurvey,
     read_windows,
 )
 from unit.stopping.simulated_pc import SimulatedPc
@@ -26,11 +26,11 @@ from unit.words.english import english
 from winsim.state import Service
 
 
-def words(found: Survey) -> list[str]:
+def words(found: StopSurvey) -> list[str]:
     return [english(step.description) for step in found.plan.steps]
 
 
-def guards(found: Survey) -> list[StopGuard]:
+def guards(found: StopSurvey) -> list[StopGuard]:
     return [each.guard for each in found.plan.refusals]
 
 

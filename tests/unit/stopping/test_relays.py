@@ -7,13 +7,13 @@ from dataclasses import replace
 from typing import Any
 
 from ansible_collections.portkeeper.windows.plugins.module_utils.stopping import result as report
-from ansible_collections.portkeeper.windows.plugins.module_utils.stopping.reading import Survey
+from ansible_collections.portkeeper.windows.plugins.module_utils.stopping.reading import StopSurvey
 from unit.stopping.simulated_pc import SimulatedPc
 from unit.words.english import all_english, english
 from winsim.state import TcpState
 
 
-def guards(found: Survey) -> list[str]:
+def guards(found: StopSurvey) -> list[str]:
     return [each.guard.value for each in found.plan.refusals]
 
 

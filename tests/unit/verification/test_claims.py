@@ -29,8 +29,8 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.verification.re
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.verification.trial import driver
 from ansible_collections.portkeeper.windows.plugins.module_utils.verification.trial.run import (
-    Outcome,
     StepOutcome,
+    TrialOutcome,
     TrialResult,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.verification.trial.steps import (
@@ -68,16 +68,16 @@ def test_a_fact_raises_a_claim(comparison: Comparison, expected: Standing) -> No
     assert standing(FACT, Evidence(HostReadings(), [comparison])) is expected
 
 
-@each_row("outcome", list(Outcome))
-def test_steps_raise_a_claim_only_together(outcome: Outcome) -> None:
+@each_row("outcome", list(TrialOutcome))
+def test_steps_raise_a_claim_only_together(outcome: TrialOutcome) -> None:
     steps = (
-        StepOutcome(StepName.PUT_RULE, Outcome.WORKS, by_cim=True),
+        StepOutcome(StepName.PUT_RULE, TrialOutcome.WORKS, by_cim=True),
         StepOutcome(StepName.DELETE, outcome, by_cim=True),
     )
     expected = {
-        Outcome.WORKS: Standing.RAISED,
-        Outcome.SKIPPED: Standing.STAYS,
-        Outcome.UNANSWERED: Standing.STAYS,
+        TrialOutcome.WORKS: Standing.RAISED,
+        TrialOutcome.SKIPPED: Standing.STAYS,
+        TrialOutcome.UNANSWERED: Standing.STAYS,
     }.get(outcome, Standing.CONTRADICTED)
     assert standing(STEPS, Evidence(HostReadings(), [], TrialResult(steps))) is expected
     assert standing(STEPS, Evidence(HostReadings(), [])) is Standing.STAYS
@@ -86,7 +86,7 @@ def test_steps_raise_a_claim_only_together(outcome: Outcome) -> None:
 
 
 def test_a_step_that_cim_could_not_show_raises_nothing() -> None:
-    steps = tuple(StepOutcome(name, Outcome.WORKS, by_registry=True) for name in STEPS.steps)
+    steps = tuple(StepOutcome(name, TrialOutcome.WORKS, by_registry=True) for name in STEPS.steps)
     assert standing(STEPS, Evidence(HostReadings(), [], TrialResult(steps))) is Standing.STAYS
 
 
@@ -137,7 +137,7 @@ def test_the_recording_holds_the_evidence(tmp_path: Path) -> None:
     """Verified again, what was recorded raises the same claims, also those about writing."""
     done = record(images.load("win11-ja").boot(), trial=True)
     assert done.trial is not None
-    assert {each.outcome for each in done.trial.steps} == {Outcome.WORKS}
+    assert {each.outcome for each in done.trial.steps} == {TrialOutcome.WORKS}
     host = done.replayed(tmp_path)
     evidence = readings.read(host)
     order = result.order_of(evidence, "win-1", "")
@@ -156,6 +156,6 @@ def test_the_recording_holds_the_evidence(tmp_path: Path) -> None:
 def test_a_return_value_of_0_is_one(returned: bool, expected: Standing) -> None:
     """The step works, but does not show that methods return nothing."""
     claim = next(each for each in CLAIMS if each.name == "no_return_value")
-    step = StepOutcome(StepName.DISABLE, Outcome.WORKS, True, True, returned=returned)
+    step = StepOutcome(StepName.DISABLE, TrialOutcome.WORKS, True, True, returned=returned)
     evidence = Evidence(HostReadings(), (), TrialResult((step,)))
     assert standing(claim, evidence) is expected

@@ -19,7 +19,7 @@ from ...ground.model import Endpoint
 from ...host.host import Host, HostError
 from ...pc.endpoints import read_connections
 from ...pc.programs import curl
-from ...pc.programs.curl import CurlAttempt, CurlVersion, Outcome, Target
+from ...pc.programs.curl import CurlAttempt, CurlVersion, Target, TryOutcome
 from ...pc.resolving import attempting
 from ...words.phrases import Phrase, Value, in_turn
 from ..way import bare, plain
@@ -154,7 +154,7 @@ def as_seen(attempt: CurlAttempt, seen: Seen, before: Iterable[Endpoint] = ()) -
         before: the server's connections before it.
     """
     seen_from, unseen = None, False
-    if attempt.outcome is Outcome.CONNECTED and seen.at_server is not None:
+    if attempt.outcome is TryOutcome.CONNECTED and seen.at_server is not None:
         address = bare(plain(attempt.address))
 
         def at_port(rows: Iterable[Endpoint]) -> set[tuple[str, int]]:

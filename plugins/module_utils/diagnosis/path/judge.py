@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from ...firewall.judging.traffic import ANY
 from ...ground.model import Protocol
-from ...pc.programs.curl import Outcome
+from ...pc.programs.curl import TryOutcome
 from ...words.phrases import Phrase, Value
 from ..causes.held import behind
 from ..causes.model import NOT_TRIED, Attempt, AttemptOutcome, CauseKind, WantedPort
@@ -37,15 +37,15 @@ from .sending import Outgoing, Sending
 from .serving import Serving
 
 _TRANSLATED = {
-    Outcome.CONNECTED: AttemptOutcome.CONNECTED,
-    Outcome.RESET: AttemptOutcome.CONNECTED,
-    Outcome.REFUSED: AttemptOutcome.REFUSED,
-    Outcome.TIMED_OUT: AttemptOutcome.TIMED_OUT,
-    Outcome.UNREACHABLE: AttemptOutcome.UNREACHABLE,
+    TryOutcome.CONNECTED: AttemptOutcome.CONNECTED,
+    TryOutcome.RESET: AttemptOutcome.CONNECTED,
+    TryOutcome.REFUSED: AttemptOutcome.REFUSED,
+    TryOutcome.TIMED_OUT: AttemptOutcome.TIMED_OUT,
+    TryOutcome.UNREACHABLE: AttemptOutcome.UNREACHABLE,
 }
 # The remark that the server's firewall lets in some addresses only, the client's among them.
 _LIMITED = "remark.limited"
-_UNTRIED = Try(Outcome.NOT_TRIED)
+_UNTRIED = Try(TryOutcome.NOT_TRIED)
 
 
 def _order() -> dict[PathKind | CauseKind, int]:
@@ -225,7 +225,7 @@ def _diagnosis(question: _Question, sent: Sending, served: Serving) -> PathDiagn
     uncertain = [each for each in to.open if each.hop is not Hop.ROUTE or not arrived]
     uncertain += () if suspected else sent.open
     uncertain += [each for each in served.causes if each.verdict is PathVerdict.UNKNOWN]
-    if not certain and question.attempt.outcome is Outcome.FAILED:
+    if not certain and question.attempt.outcome is TryOutcome.FAILED:
         uncertain.append(path_cause(PathKind.ATTEMPT_FAILED, None, question.values()))
     if to.itself:
         # It passes no firewall and no network.
@@ -272,11 +272,11 @@ _FAILED = {
 def _unexplained(question: _Question, sent: Sending, served: Serving) -> Iterator[PathCause]:
     """Why an attempt has failed if both ends would let it through."""
     outcome = question.attempt.outcome
-    if question.connected or outcome not in (*_TRANSLATED, Outcome.FORBIDDEN):
+    if question.connected or outcome not in (*_TRANSLATED, TryOutcome.FORBIDDEN):
         return
     if not sent.tells:
         yield from sent.suspects
-    elif outcome is Outcome.FORBIDDEN:
+    elif outcome is TryOutcome.FORBIDDEN:
         # No rule explains it. Of another program than curl, it says nothing.
         if question.asked.program is None:
             yield path_cause(PathKind.CLIENT_FORBIDS, question.client.host, question.values())
@@ -387,15 +387,15 @@ def _remarks(question: _Question, sent: Sending, served: Serving) -> Iterator[Va
         yield Phrase("path_remark.udp", values)
     elif client.why_not is not None:
         yield client.why_not
-    elif attempt.outcome is Outcome.NOT_TRIED:
+    elif attempt.outcome is TryOutcome.NOT_TRIED:
         yield Phrase("path_remark.not_tried", values)
-    elif attempt.outcome is Outcome.FORBIDDEN and question.asked.program is not None:
+    elif attempt.outcome is TryOutcome.FORBIDDEN and question.asked.program is not None:
         yield Phrase("path_remark.forbidden", values)
     elif not sent.tells and not question.connected:
         yield Phrase("path_remark.curl_kept_back", values)
     elif question.connected and question.asked.program is not None:
         yield Phrase("path_remark.by_curl", values)
-    if attempt.outcome is Outcome.RESET:
+    if attempt.outcome is TryOutcome.RESET:
         yield Phrase("path_remark.reset", values)
     own, departure = attempt.source, question.to.departure
     if own is None and departure is not None:

@@ -67,7 +67,7 @@ def parts(head: DetailHead, lines: Iterable[str]) -> Iterator[str]:
 
 
 @dataclass(frozen=True)
-class Survey:
+class SurveyFile:
     """What a file says, of which no more than one host is in memory as an object. `places` says
     where the line of each host stands in `content`, the latest one of its name."""
 
@@ -82,7 +82,7 @@ class Survey:
         return found
 
 
-def read_file(content: bytes) -> Survey:
+def read_file(content: bytes) -> SurveyFile:
     """A survey from a file.
 
     Raises:
@@ -91,7 +91,7 @@ def read_file(content: bytes) -> Survey:
     return _lined(content) or _rewritten(content)
 
 
-def _lined(content: bytes) -> Survey | None:
+def _lined(content: bytes) -> SurveyFile | None:
     """A survey whose hosts have their own lines, None if something is wrong: see `read`."""
     found = lined.split(content, ("hosts",))
     if found is None or "hosts" not in found[1]:
@@ -105,10 +105,10 @@ def _lined(content: bytes) -> Survey | None:
             named[entry["name"]] = (start, end)
     except (ValueError, RecursionError, schema.MisfitError, DetailError):
         return None
-    return Survey(head["created"], content, named)
+    return SurveyFile(head["created"], content, named)
 
 
-def _rewritten(content: bytes) -> Survey:
+def _rewritten(content: bytes) -> SurveyFile:
     """A survey that somebody has written in another form."""
     data = read(content.decode())
     lines = {each["name"]: line(each).encode(errors="backslashreplace") for each in data["hosts"]}
@@ -116,7 +116,7 @@ def _rewritten(content: bytes) -> Survey:
     for name, each in lines.items():
         places[name] = (end, end + len(each))
         end += len(each)
-    return Survey(data["created"], b"".join(lines.values()), places)
+    return SurveyFile(data["created"], b"".join(lines.values()), places)
 
 
 def read(text: str) -> DetailFile:

@@ -76,7 +76,7 @@ def _part(text: str) -> re.Pattern[str]:
 
 
 @dataclass(frozen=True)
-class Wanted:
+class WantedRules:
     """Which rules are wanted; what is None or empty leaves none out.
 
     Attributes:
@@ -109,7 +109,7 @@ class Wanted:
     as_tasks: bool = False
 
 
-def wanted(given: Mapping[str, Any]) -> Wanted:
+def wanted(given: Mapping[str, Any]) -> WantedRules:
     """What a task asks for.
 
     Args:
@@ -122,7 +122,7 @@ def wanted(given: Mapping[str, Any]) -> Wanted:
     protocols = None
     if given["protocol"] is not None:
         protocols = choices.protocols("protocol", given["protocol"])
-    return Wanted(
+    return WantedRules(
         ports=_ports(given["ports"], protocols),
         any_port=given["any_port"],
         protocols=None if protocols is None else frozenset(protocols),
@@ -167,7 +167,7 @@ def _patterns(option: str, texts: Sequence[str] | None) -> tuple[Pattern, ...]:
 
 
 def select(
-    stores: FirewallStores, which: Wanted, environment: Environment
+    stores: FirewallStores, which: WantedRules, environment: Environment
 ) -> Iterator[tuple[Store, FirewallRule]]:
     """The wanted rules, as far as it does not matter whether they count."""
     for store in Store:
@@ -177,7 +177,7 @@ def select(
             )
 
 
-def fits(rule: FirewallRule, store: Store, which: Wanted, environment: Environment) -> bool:
+def fits(rule: FirewallRule, store: Store, which: WantedRules, environment: Environment) -> bool:
     """Whether a rule is wanted."""
     return (
         (not which.directions or rule.direction in which.directions)

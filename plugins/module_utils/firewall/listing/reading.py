@@ -18,13 +18,13 @@ from ..policy.stores import ORDINARY, all_rules
 from . import filters
 from .auditing import programs
 from .auditing.programs import Files
-from .filters import Pattern, Wanted
+from .filters import Pattern, WantedRules
 
 # The classes of rules came with the version after this one (`asking`).
 _LAST_WITHOUT_CLASSES = (6, 1)
 
 
-def read(host: Host, wanted: Wanted) -> FirewallReading:
+def read(host: Host, wanted: WantedRules) -> FirewallReading:
     """Read a host: one command line and three queries, and one more each where a rule is for a
     network adapter that is not connected, and where a wanted name is in a language that only the
     host knows.
@@ -38,7 +38,7 @@ def read(host: Host, wanted: Wanted) -> FirewallReading:
     return _with_adapters(host, found, chosen)
 
 
-def read_files(host: Host, found: FirewallReading, wanted: Wanted) -> Files:
+def read_files(host: Host, found: FirewallReading, wanted: WantedRules) -> Files:
     """Which programs of the wanted rules are on the disk: one query more, for an audit.
 
     Raises:
@@ -55,7 +55,7 @@ def read_files(host: Host, found: FirewallReading, wanted: Wanted) -> Files:
     return programs.read(host, programs.question(named, known))
 
 
-def _with_names(host: Host, found: FirewallReading, wanted: Wanted) -> FirewallReading:
+def _with_names(host: Host, found: FirewallReading, wanted: WantedRules) -> FirewallReading:
     """The same host with the names that it shows, where a name or group is asked for that no rule
     has by what is known here."""
     version = found.stores.windows_version

@@ -27,7 +27,7 @@ from .auditing.audit import audit
 from .auditing.export import exported
 from .auditing.programs import Files
 from .auditing.result import AuditEntry, TaskEntry
-from .filters import Wanted
+from .filters import WantedRules
 from .judge import Judge, Rival, Standing
 
 
@@ -92,7 +92,7 @@ class ListingResult(TaskResult[Words]):
 
 
 def result(
-    reading: FirewallReading, wanted: Wanted, files: Files | None = None
+    reading: FirewallReading, wanted: WantedRules, files: Files | None = None
 ) -> ListingResult[Value]:
     """The result of a task, without Ansible's own keys.
 

@@ -78,7 +78,7 @@ _INFO = "*"
 _OPERATION_TIMED_OUT = 28
 
 
-class Outcome(StrEnum):
+class TryOutcome(StrEnum):
     """What became of an attempt."""
 
     CONNECTED = "connected"
@@ -93,16 +93,16 @@ class Outcome(StrEnum):
 
 # What a reason has: curl's own words for the error codes of Winsock (lib/strerror.c), and those of
 # Windows in English, which some versions show.
-_REASONS: Sequence[tuple[re.Pattern[str], Outcome]] = (
-    (re.compile(r"refused", re.IGNORECASE), Outcome.REFUSED),
+_REASONS: Sequence[tuple[re.Pattern[str], TryOutcome]] = (
+    (re.compile(r"refused", re.IGNORECASE), TryOutcome.REFUSED),
     # Only a connection that was made can be reset. Since 8.12 or so, curl looks that early.
-    (re.compile(r"reset", re.IGNORECASE), Outcome.RESET),
-    (re.compile(r"bad access|permission", re.IGNORECASE), Outcome.FORBIDDEN),
+    (re.compile(r"reset", re.IGNORECASE), TryOutcome.RESET),
+    (re.compile(r"bad access|permission", re.IGNORECASE), TryOutcome.FORBIDDEN),
     (
         re.compile(r"unreachable|no route|address not available|network down|host down", re.I),
-        Outcome.UNREACHABLE,
+        TryOutcome.UNREACHABLE,
     ),
-    (re.compile(r"timed out|timeout", re.IGNORECASE), Outcome.TIMED_OUT),
+    (re.compile(r"timed out|timeout", re.IGNORECASE), TryOutcome.TIMED_OUT),
 )
 
 
@@ -138,7 +138,7 @@ class CurlAttempt:
 
     address: str
     port: int
-    outcome: Outcome
+    outcome: TryOutcome
     local_address: str | None = None
     local_port: int | None = None
     detail: str = ""
@@ -310,12 +310,12 @@ class _Log:
         results = (self.results.get((plain, zone, port)) for zone in zones)
         result = next((each for each in results if each is not None), None)
         if result is None:
-            return CurlAttempt(written, port, Outcome.NOT_TRIED, detail=said)
+            return CurlAttempt(written, port, TryOutcome.NOT_TRIED, detail=said)
         if result.local_port > 0:
             return CurlAttempt(
                 written,
                 port,
-                Outcome.CONNECTED,
+                TryOutcome.CONNECTED,
                 _plain(result.local_address) or None,
                 result.local_port,
             )
@@ -323,17 +323,17 @@ class _Log:
         if reason is None and result.exit_code is not None:
             reason = result.message
             if result.exit_code == _OPERATION_TIMED_OUT:
-                return _failed(written, port, reason, Outcome.TIMED_OUT)
+                return _failed(written, port, reason, TryOutcome.TIMED_OUT)
         reason = result.before if reason is None else reason
         return _failed(written, port, reason, _outcome(reason))
 
 
-def _failed(address: str, port: int, reason: str, outcome: Outcome) -> CurlAttempt:
+def _failed(address: str, port: int, reason: str, outcome: TryOutcome) -> CurlAttempt:
     return CurlAttempt(address, port, outcome, detail=for_display(reason, _MAX_DETAIL))
 
 
-def _outcome(reason: str) -> Outcome:
-    return next((outcome for words, outcome in _REASONS if words.search(reason)), Outcome.FAILED)
+def _outcome(reason: str) -> TryOutcome:
+    return next((outcome for words, outcome in _REASONS if words.search(reason)), TryOutcome.FAILED)
 
 
 def _key_of(found: re.Match[str]) -> _Key | None:

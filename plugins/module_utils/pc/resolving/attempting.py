@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from ...host.host import Host, HostError, Output
 from ...words.phrases import Phrase, Value
 from ..programs import curl
-from ..programs.curl import CURL, CurlAttempt, CurlVersion, Outcome, Target
+from ..programs.curl import CURL, CurlAttempt, CurlVersion, Target, TryOutcome
 
 #: How long all attempts of one host may take, in seconds.
 SECONDS = 60.0
@@ -80,7 +80,7 @@ def attempt(
             for each in curl.parse(output.stdout, output.stderr, run)
         }
     return Attempts(
-        tuple(found.get(each) or CurlAttempt(*each, Outcome.NOT_TRIED) for each in targets),
+        tuple(found.get(each) or CurlAttempt(*each, TryOutcome.NOT_TRIED) for each in targets),
         tuple(notes),
     )
 

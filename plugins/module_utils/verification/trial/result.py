@@ -14,7 +14,7 @@ from ...terminal.layout import Column, Table, render
 from ...words import phrases
 from ...words.languages import Language
 from ...words.phrases import Phrase, Value, Verbatim, Words, in_turn
-from .run import Outcome, StepOutcome, TrialResult
+from .run import StepOutcome, TrialOutcome, TrialResult
 from .steps import NAME, StepName, TrialOrder
 
 _COLUMNS = ("step", "cim", "registry", "outcome")
@@ -62,7 +62,7 @@ def entry(found: TrialResult) -> TrialEntry[Value]:
             }
             for each in found.steps
         ],
-        "counts": {each.value: outcomes[each] for each in Outcome},
+        "counts": {each.value: outcomes[each] for each in TrialOutcome},
         "leftovers": list(found.leftovers),
         "left": list(found.left),
     }
@@ -70,7 +70,7 @@ def entry(found: TrialResult) -> TrialEntry[Value]:
 
 def works(found: TrialResult) -> bool:
     """Whether everything works that this collection depends on."""
-    fine = (Outcome.WORKS, Outcome.SKIPPED)
+    fine = (TrialOutcome.WORKS, TrialOutcome.SKIPPED)
     return bool(found.steps) and all(
         each.outcome in fine or each.name in _ADDITIONAL for each in found.steps
     )
@@ -116,7 +116,7 @@ def _below(found: TrialResult) -> Iterator[Phrase]:
         ids = Verbatim(", ".join(found.leftovers))
         yield Phrase("trial.removed_leftovers", {"ids": ids})
     if found.steps:
-        count = sum(each.outcome is Outcome.WORKS for each in found.steps)
+        count = sum(each.outcome is TrialOutcome.WORKS for each in found.steps)
         told: dict[str, Value] = {"works": count, "count": len(found.steps)}
         yield Phrase("trial.summary", told)
 

@@ -48,7 +48,7 @@ from .steps import (
 )
 
 
-class Outcome(StrEnum):
+class TrialOutcome(StrEnum):
     """What came of a step."""
 
     WORKS = "works"  # the registry shows it, and CIM as well if it could be asked
@@ -67,7 +67,7 @@ class StepOutcome:
     method had a return value."""
 
     name: StepName
-    outcome: Outcome
+    outcome: TrialOutcome
     by_cim: bool | None = None
     by_registry: bool | None = None
     problem: Value | None = None
@@ -214,7 +214,7 @@ def _created(
     answer = yield Create(step.values, step.options)
     rules = yield from rules_now()
     if isinstance(rules, Failed):
-        outcome = StepOutcome(step.name, Outcome.UNANSWERED, problem=rules.problem)
+        outcome = StepOutcome(step.name, TrialOutcome.UNANSWERED, problem=rules.problem)
         if not isinstance(answer, Failed):
             return _Made(outcome, exists=False, seen=False, may_exist=True, broken_off=True)
         may_exist = not answer.refused and not answer.exists
@@ -250,14 +250,14 @@ def _written(
         answer = yield Disable(reference)
         if isinstance(answer, int) and answer:
             code = Phrase("trial.returned", {"code": answer})
-            return StepOutcome(step.name, Outcome.REFUSED, problem=code, returned=True), False
+            return StepOutcome(step.name, TrialOutcome.REFUSED, problem=code, returned=True), False
     else:
         answer = yield Put(step.class_name, reference, step.values)
     if isinstance(answer, Failed):
         return _not_done(step, answer), not answer.refused
     rules = yield from rules_now()
     if isinstance(rules, Failed):
-        return StepOutcome(step.name, Outcome.UNANSWERED, problem=rules.problem), True
+        return StepOutcome(step.name, TrialOutcome.UNANSWERED, problem=rules.problem), True
     found = rule_in(rules, rule_id)
     outcome = yield from _read_back(order, rule_id, step, found, reference)
     outcome = replace(outcome, returned=isinstance(answer, int))
@@ -275,7 +275,7 @@ def _read_back(
     if found is not None and found.enabled:
         # It has to go at once, so nothing else is read.
         problem: Value | None = Phrase("trial.enabled")
-        return StepOutcome(step.name, Outcome.DISAGREE, None, False, problem, enabled=True)
+        return StepOutcome(step.name, TrialOutcome.DISAGREE, None, False, problem, enabled=True)
     by_registry = found is not None and is_stored(step, found, order.environment)
     class_name, wanted = step.shown
     problem = None
@@ -305,18 +305,18 @@ def _read_back(
     elif by_cim and not by_registry:
         problem = Phrase("trial.stored_otherwise")
     if by_registry and by_cim is not False:
-        outcome = Outcome.WORKS
+        outcome = TrialOutcome.WORKS
     elif by_registry or by_cim:
-        outcome = Outcome.DISAGREE
+        outcome = TrialOutcome.DISAGREE
     else:
-        outcome = Outcome.IGNORED
+        outcome = TrialOutcome.IGNORED
     return StepOutcome(step.name, outcome, by_cim, by_registry, problem)
 
 
 def _filters(answer: Answer) -> tuple[StepOutcome, Mapping[str, Reference], bool]:
     """What came of the query for the filters, these, and whether the trial has to end."""
     if isinstance(answer, Failed):
-        outcome = Outcome.UNANSWERED if answer.unreachable else Outcome.REFUSED
+        outcome = TrialOutcome.UNANSWERED if answer.unreachable else TrialOutcome.REFUSED
         step = StepOutcome(StepName.FILTERS, outcome, problem=answer.problem)
         return step, {}, answer.unreachable
     own: Mapping[str, Reference] = {
@@ -328,8 +328,8 @@ def _filters(answer: Answer) -> tuple[StepOutcome, Mapping[str, Reference], bool
     if missing:
         names = Verbatim(", ".join(missing))
         problem = Phrase("trial.filters_missing", {"names": names})
-        return StepOutcome(StepName.FILTERS, Outcome.IGNORED, False, None, problem), own, False
-    return StepOutcome(StepName.FILTERS, Outcome.WORKS, by_cim=True), own, False
+        return StepOutcome(StepName.FILTERS, TrialOutcome.IGNORED, False, None, problem), own, False
+    return StepOutcome(StepName.FILTERS, TrialOutcome.WORKS, by_cim=True), own, False
 
 
 # -- the end -------------------------------------------------------------------------------------
@@ -358,15 +358,15 @@ def _ended(
         # Nothing shows that there was anything to delete.
         step = _skipped(name)
     elif failed is not None:
-        outcome = Outcome.REFUSED if failed.refused else Outcome.UNANSWERED
+        outcome = TrialOutcome.REFUSED if failed.refused else TrialOutcome.UNANSWERED
         step = StepOutcome(name, outcome, by_cim, removal.gone, problem)
     elif removal.gone and by_cim:
-        step = StepOutcome(name, Outcome.WORKS, by_cim, removal.gone)
+        step = StepOutcome(name, TrialOutcome.WORKS, by_cim, removal.gone)
     else:
         problem = shown.problem if isinstance(shown, Failed) else Phrase("trial.not_deleted")
-        outcome = Outcome.UNANSWERED if removal.gone is None else Outcome.IGNORED
+        outcome = TrialOutcome.UNANSWERED if removal.gone is None else TrialOutcome.IGNORED
         if removal.gone:
-            outcome = Outcome.WORKS if by_cim is None else Outcome.DISAGREE
+            outcome = TrialOutcome.WORKS if by_cim is None else TrialOutcome.DISAGREE
         step = StepOutcome(name, outcome, by_cim, removal.gone, problem)
     left = () if removal.gone and by_cim is not False else (rule_id,)
     unreachable = removal.unread is not None and removal.unread.unreachable
@@ -378,12 +378,12 @@ def _ended(
 
 
 def _not_done(step: TrialStep, failed: Failed) -> StepOutcome:
-    outcome = Outcome.REFUSED if failed.refused else Outcome.UNANSWERED
+    outcome = TrialOutcome.REFUSED if failed.refused else TrialOutcome.UNANSWERED
     return StepOutcome(step.name, outcome, problem=failed.problem)
 
 
 def _skipped(name: StepName, problem: Value | None = None) -> StepOutcome:
-    return StepOutcome(name, Outcome.SKIPPED, problem=problem)
+    return StepOutcome(name, TrialOutcome.SKIPPED, problem=problem)
 
 
 def _foreign(found: FirewallRule, order: TrialOrder) -> Phrase:

@@ -24,7 +24,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.host.host impor
 from ansible_collections.portkeeper.windows.plugins.module_utils.pc.programs.curl import (
     CurlAttempt,
     CurlVersion,
-    Outcome,
+    TryOutcome,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases import render
 from unit.conversation import ScriptedTransport
@@ -33,7 +33,7 @@ from unit.host.test_shell import SEND
 from unit.rows import each_row
 
 CLIENT, SERVER, ROUTER = "10.20.1.7", "10.20.2.5", "10.20.9.1"
-CONNECTED = CurlAttempt(SERVER, 80, Outcome.CONNECTED, CLIENT, 50_000)
+CONNECTED = CurlAttempt(SERVER, 80, TryOutcome.CONNECTED, CLIENT, 50_000)
 HELD = frozenset({(SERVER, 80, 50_000)})
 
 
@@ -74,25 +74,25 @@ def test_what_could_not_be_looked_at_meanwhile_is_told() -> None:
     clock = ManualClock()
     client = Host(transport, "office-7", clock=Clock(clock.sleep, clock.monotonic))
     found = attempt(client, [(SERVER, 80)], CurlVersion((8, 4, 0)), 4, lambda _ports: ())
-    assert found.tries == {(SERVER, 80): Try(Outcome.CONNECTED, CLIENT)}
+    assert found.tries == {(SERVER, 80): Try(TryOutcome.CONNECTED, CLIENT)}
     (note,) = found.notes
     assert render(note, "en").startswith("Could not read MSFT_NetTCPConnection on office-7")
     assert transport.finished
 
 
 def test_the_server_sees_the_client() -> None:
-    assert seen(row()) == Try(Outcome.CONNECTED, CLIENT, seen_from=CLIENT)
+    assert seen(row()) == Try(TryOutcome.CONNECTED, CLIENT, seen_from=CLIENT)
     assert seen(row(f"::ffff:{CLIENT}", local=f"::ffff:{SERVER}")).seen_from == CLIENT
     # That is said whether or not it was held all the time.
     assert seen(row(), held=False).seen_from == CLIENT
 
 
 def test_the_server_sees_a_router_that_keeps_the_port() -> None:
-    assert seen(row(ROUTER)) == Try(Outcome.CONNECTED, CLIENT, seen_from=ROUTER)
+    assert seen(row(ROUTER)) == Try(TryOutcome.CONNECTED, CLIENT, seen_from=ROUTER)
 
 
 def test_the_server_sees_nothing() -> None:
-    assert seen() == Try(Outcome.CONNECTED, CLIENT, unseen=True)
+    assert seen() == Try(TryOutcome.CONNECTED, CLIENT, unseen=True)
     # What it saw before, of other ports, or of other addresses of its own, is none of ours.
     others = (row(ROUTER, 40_000), row(ROUTER, 50_000))
     assert seen(*others, before=others).unseen
@@ -105,18 +105,18 @@ def test_nothing_is_said_of_what_may_have_been_over() -> None:
 
 
 def test_nothing_is_said_where_another_connection_may_be_ours() -> None:
-    assert seen(row(ROUTER, 61_000)) == Try(Outcome.CONNECTED, CLIENT)
-    assert seen(row(ROUTER), row("10.20.9.2")) == Try(Outcome.CONNECTED, CLIENT)
+    assert seen(row(ROUTER, 61_000)) == Try(TryOutcome.CONNECTED, CLIENT)
+    assert seen(row(ROUTER), row("10.20.9.2")) == Try(TryOutcome.CONNECTED, CLIENT)
 
 
 def test_nothing_is_said_of_a_failure() -> None:
-    refused = CurlAttempt(SERVER, 80, Outcome.REFUSED, detail="Connection refused")
+    refused = CurlAttempt(SERVER, 80, TryOutcome.REFUSED, detail="Connection refused")
     found = as_seen(refused, Seen(HELD, ()))
-    assert found == Try(Outcome.REFUSED, detail="Connection refused")
+    assert found == Try(TryOutcome.REFUSED, detail="Connection refused")
 
 
 def test_a_link_local_address_has_a_zone_of_each_host() -> None:
-    attempt = CurlAttempt("fe80::5%21", 80, Outcome.CONNECTED, "fe80::7", 50_000)
+    attempt = CurlAttempt("fe80::5%21", 80, TryOutcome.CONNECTED, "fe80::7", 50_000)
     rows = (row("fe80::7%5", local="fe80::5%5"),)
     held = frozenset({("fe80::5", 80, 50_000)})
     assert as_seen(attempt, Seen(held, rows)).seen_from == "fe80::7"

@@ -13,7 +13,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.path.
     answer,
     is_met,
 )
-from ansible_collections.portkeeper.windows.plugins.module_utils.pc.programs.curl import Outcome
+from ansible_collections.portkeeper.windows.plugins.module_utils.pc.programs.curl import TryOutcome
 from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases import (
     render,
     sentence,
@@ -29,13 +29,13 @@ NO_WEB = rule("Action=Block|Protocol=6|RPort=80|Name=No web", direction="Out")
 @each_row(
     ("found", "reachable", "blocked"),
     [
-        (ask(client(tries=Outcome.CONNECTED)), True, False),
+        (ask(client(tries=TryOutcome.CONNECTED)), True, False),
         (ask(), True, False),
         (ask(client(), server(rules=[])), False, True),
         (ask(client(rules=[NO_WEB])), False, True),
         (ask(client(routes=(ON_LINK,))), False, True),
-        (ask(client(tries=Outcome.TIMED_OUT)), False, True),
-        (ask(client(tries=Outcome.REFUSED)), False, True),
+        (ask(client(tries=TryOutcome.TIMED_OUT)), False, True),
+        (ask(client(tries=TryOutcome.REFUSED)), False, True),
         # A program may be started at any time; the firewall is in the way all the same.
         (ask(client(), server(*NOTHING)), False, False),
         (ask(client(), server(*NOTHING, rules=[])), False, True),

@@ -39,7 +39,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.ground.model im
     Route,
     Via,
 )
-from ansible_collections.portkeeper.windows.plugins.module_utils.pc.programs.curl import Outcome
+from ansible_collections.portkeeper.windows.plugins.module_utils.pc.programs.curl import TryOutcome
 from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases import Verbatim
 from unit.diagnosis.cases import NOTHING, OPEN_80, rule
 from unit.diagnosis.path.two_pcs import (
@@ -66,7 +66,7 @@ from unit.diagnosis.path.two_pcs import (
 from unit.holder_cases import listener, udp, url
 from unit.rows import each_row
 
-CONNECTED, REFUSED, TIMED_OUT = Outcome.CONNECTED, Outcome.REFUSED, Outcome.TIMED_OUT
+CONNECTED, REFUSED, TIMED_OUT = TryOutcome.CONNECTED, TryOutcome.REFUSED, TryOutcome.TIMED_OUT
 WELL = ("reachable", None, [])
 APP = r"C:\App\client.exe"
 ACME = FirewallProduct("Acme Total Defence", 0x61000)
@@ -288,7 +288,7 @@ def test_a_firewall_of_another_maker_at_the_client() -> None:
 
 
 def test_a_product_at_the_client_that_forbids_it() -> None:
-    forbidden = {SERVER: Try(Outcome.FORBIDDEN, detail="Bad access")}
+    forbidden = {SERVER: Try(TryOutcome.FORBIDDEN, detail="Bad access")}
     found = ask(client(tries=forbidden, products=[ACME]))
     assert verdict(found) == (
         "blocked_at_client", "client_firewall", ["client_firewall_of_others"],
@@ -297,13 +297,15 @@ def test_a_product_at_the_client_that_forbids_it() -> None:
 
 def test_a_rule_for_curl_alone_forbids_nothing_else() -> None:
     curl = rule(r"Action=Block|App=C:\Windows\System32\curl.exe|Name=No curl", direction="Out")
-    found = ask(client(rules=[curl], tries={SERVER: Try(Outcome.FORBIDDEN, detail="Bad access")}))
+    found = ask(
+        client(rules=[curl], tries={SERVER: Try(TryOutcome.FORBIDDEN, detail="Bad access")})
+    )
     assert verdict(found) == WELL
     assert "as far as both PCs show" in msg(found)
 
 
 def test_the_client_itself_forbids_the_connection() -> None:
-    forbidden = client(tries={SERVER: Try(Outcome.FORBIDDEN, detail="Bad access")})
+    forbidden = client(tries={SERVER: Try(TryOutcome.FORBIDDEN, detail="Bad access")})
     found = ask(forbidden)
     assert verdict(found) == ("blocked_at_client", "client_firewall", ["client_forbids"])
     found = ask(forbidden, program=APP)
@@ -373,13 +375,13 @@ def test_a_rule_for_the_local_subnet_lets_neighbours_in() -> None:
     [
         (TIMED_OUT, ("lost_on_the_way", "network", ["lost"])),
         (REFUSED, ("refused_on_the_way", "network", ["refused"])),
-        (Outcome.UNREACHABLE, ("lost_on_the_way", "network", ["lost"])),
-        (Outcome.FAILED, ("unknown", "network", ["attempt_failed"])),
-        (Outcome.RESET, WELL),
-        (Outcome.NOT_TRIED, WELL),
+        (TryOutcome.UNREACHABLE, ("lost_on_the_way", "network", ["lost"])),
+        (TryOutcome.FAILED, ("unknown", "network", ["attempt_failed"])),
+        (TryOutcome.RESET, WELL),
+        (TryOutcome.NOT_TRIED, WELL),
     ],
 )
-def test_all_is_well_and_the_attempt_ends_otherwise(outcome: Outcome, expected: Any) -> None:
+def test_all_is_well_and_the_attempt_ends_otherwise(outcome: TryOutcome, expected: Any) -> None:
     assert verdict(ask(client(tries={SERVER: Try(outcome, detail="x")}))) == expected
 
 

@@ -34,8 +34,8 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.path.
 from ansible_collections.portkeeper.windows.plugins.module_utils.host.host import Clock, Host
 from ansible_collections.portkeeper.windows.plugins.module_utils.pc import networks
 from ansible_collections.portkeeper.windows.plugins.module_utils.pc.programs.curl import (
-    Outcome,
     Target,
+    TryOutcome,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.pc.resolving import reading
 from ansible_collections.portkeeper.windows.plugins.module_utils.pc.resolving.attempting import (
@@ -52,12 +52,12 @@ LOOPBACK = Network()
 NAME = "srv1.corp.example"
 
 OUTCOMES = {
-    Met.CONNECTED: Outcome.CONNECTED,
-    Met.HUNG_UP: Outcome.CONNECTED,
-    Met.REFUSED: Outcome.REFUSED,
-    Met.SILENT: Outcome.TIMED_OUT,
-    Met.FORBIDDEN: Outcome.FORBIDDEN,
-    Met.UNREACHABLE: Outcome.UNREACHABLE,
+    Met.CONNECTED: TryOutcome.CONNECTED,
+    Met.HUNG_UP: TryOutcome.CONNECTED,
+    Met.REFUSED: TryOutcome.REFUSED,
+    Met.SILENT: TryOutcome.TIMED_OUT,
+    Met.FORBIDDEN: TryOutcome.FORBIDDEN,
+    Met.UNREACHABLE: TryOutcome.UNREACHABLE,
 }
 
 
@@ -170,9 +170,9 @@ def tried(name: str, seed: int | None = None) -> list[str]:
         start = way.address.partition("%")[0] if isinstance(way, Departure) else None
         if each.outcome is not expected[each.address, each.port]:
             wrong.append(f"{name}: {each}")
-        if each.outcome is Outcome.CONNECTED and each.local_address != start:
+        if each.outcome is TryOutcome.CONNECTED and each.local_address != start:
             wrong.append(f"{name}: {each} starts from {start}")
-        if each.outcome is Outcome.UNREACHABLE and start is not None:
+        if each.outcome is TryOutcome.UNREACHABLE and start is not None:
             wrong.append(f"{name}: {each} has a way")
     return wrong
 

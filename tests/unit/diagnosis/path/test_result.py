@@ -25,7 +25,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.path.
     report,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.pc import schema
-from ansible_collections.portkeeper.windows.plugins.module_utils.pc.programs.curl import Outcome
+from ansible_collections.portkeeper.windows.plugins.module_utils.pc.programs.curl import TryOutcome
 from ansible_collections.portkeeper.windows.plugins.module_utils.words.languages import LANGUAGES
 from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases import Verbatim
 from ansible_collections.portkeeper.windows.plugins.plugin_utils.documents import remedies
@@ -53,7 +53,7 @@ def path(*ends: Any, **asked: Any) -> Path:
 def test_the_evidence_of_both() -> None:
     there = client(
         resolved=named(SERVER),
-        tries={SERVER: Try(Outcome.CONNECTED, CLIENT, seen_from=CLIENT)},
+        tries={SERVER: Try(TryOutcome.CONNECTED, CLIENT, seen_from=CLIENT)},
     )
     (port,) = shown(path(there, program=r"C:\App\client.exe"))["ports"]
     assert {key: port[key] for key in ("client", "server", "address", "port", "protocol")} == {

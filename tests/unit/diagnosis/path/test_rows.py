@@ -12,7 +12,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.path.
 from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.path.rows import (
     port_rows,
 )
-from ansible_collections.portkeeper.windows.plugins.module_utils.pc.programs.curl import Outcome
+from ansible_collections.portkeeper.windows.plugins.module_utils.pc.programs.curl import TryOutcome
 from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases import (
     PhraseError,
     Verbatim,
@@ -26,7 +26,7 @@ def test_a_row_for_each_client_and_port() -> None:
     there = client(
         resolved=named(SERVER),
         rules=[NO_WEB],
-        tries={SERVER: Try(Outcome.CONNECTED, CLIENT, seen_from=CLIENT)},
+        tries={SERVER: Try(TryOutcome.CONNECTED, CLIENT, seen_from=CLIENT)},
     )
     blocked = path(there, LOCAL, program=r"C:\App\client.exe")
     away = unread("office-9", server(), follow()[0].asked, Verbatim("=1+1"))

@@ -43,7 +43,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.ground.model im
     Route,
     parse_address,
 )
-from ansible_collections.portkeeper.windows.plugins.module_utils.pc.programs.curl import Outcome
+from ansible_collections.portkeeper.windows.plugins.module_utils.pc.programs.curl import TryOutcome
 from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases import (
     render,
     sentence,
@@ -78,7 +78,7 @@ def client(
     routes: Iterable[Route] = (ON_LINK, DEFAULT),
     rules: Iterable[Any] = (),
     networks: Iterable[Network] = (Network(Profile.PRIVATE, name="Office", interface=12),),
-    tries: Mapping[Any, Any] | Outcome | None = None,
+    tries: Mapping[Any, Any] | TryOutcome | None = None,
     settings: dict[str, Any] | None = None,
     products: Iterable[Any] = (),
     **others: Any,
@@ -86,8 +86,8 @@ def client(
     """The client. Without addresses it has one; `tries` is what came of connecting to the server, if
     one word says it."""
     known = (*(addresses or (own(CLIENT),)), LOOPBACK)
-    if isinstance(tries, Outcome):
-        tries = {SERVER: Try(tries, CLIENT if tries is Outcome.CONNECTED else None)}
+    if isinstance(tries, TryOutcome):
+        tries = {SERVER: Try(tries, CLIENT if tries is TryOutcome.CONNECTED else None)}
     found: dict[str, Any] = {
         "firewall": firewall(*rules, settings=settings, products=products),
         "addresses": known,

@@ -19,8 +19,8 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.pc.programs.cur
     MAX_TARGETS,
     CurlAttempt,
     CurlVersion,
-    Outcome,
     Target,
+    TryOutcome,
     configuration,
     in_time,
     parse,
@@ -150,7 +150,7 @@ def test_each_target_gets_its_own_result(
     ]
     printed = "\r\n".join(data.draw(st.permutations(lines)))
     assert parse(printed, "", targets) == tuple(
-        CurlAttempt(*target, Outcome.CONNECTED, "192.0.2.1", ports[target]) for target in targets
+        CurlAttempt(*target, TryOutcome.CONNECTED, "192.0.2.1", ports[target]) for target in targets
     )
 
 
@@ -206,18 +206,18 @@ def test_results_of_an_old_curl() -> None:
         ("10.1.2.3", 7011), ("127.0.0.1", 7012), ("127.0.0.1", 7013),
     ]  # fmt: skip
     assert parse(IN_TURN.replace("\n", "\r\n"), "", targets) == (
-        CurlAttempt("127.0.0.1", 7001, Outcome.CONNECTED, "127.0.0.1", 37210),
+        CurlAttempt("127.0.0.1", 7001, TryOutcome.CONNECTED, "127.0.0.1", 37210),
         CurlAttempt(
             "127.0.0.1",
             7003,
-            Outcome.TIMED_OUT,
+            TryOutcome.TIMED_OUT,
             detail="Connection timed out after 4000 milliseconds",
         ),
-        CurlAttempt("::1", 7004, Outcome.CONNECTED, "::1", 60916),
-        CurlAttempt("127.0.0.1", 7010, Outcome.REFUSED, detail="Connection refused"),
-        CurlAttempt("10.1.2.3", 7011, Outcome.UNREACHABLE, detail="Network unreachable"),
-        CurlAttempt("127.0.0.1", 7012, Outcome.FORBIDDEN, detail="Bad access"),
-        CurlAttempt("127.0.0.1", 7013, Outcome.NOT_TRIED),
+        CurlAttempt("::1", 7004, TryOutcome.CONNECTED, "::1", 60916),
+        CurlAttempt("127.0.0.1", 7010, TryOutcome.REFUSED, detail="Connection refused"),
+        CurlAttempt("10.1.2.3", 7011, TryOutcome.UNREACHABLE, detail="Network unreachable"),
+        CurlAttempt("127.0.0.1", 7012, TryOutcome.FORBIDDEN, detail="Bad access"),
+        CurlAttempt("127.0.0.1", 7013, TryOutcome.NOT_TRIED),
     )
 
 
@@ -253,38 +253,38 @@ portkeeper-curl|pop3://127.0.0.1:7003/|0||28|Connection timed out after 4001 mil
 def test_results_of_a_later_curl_come_as_they_end() -> None:
     targets = [("127.0.0.1", port) for port in (7001, 7003, 7009, 7010)] + [("10.1.2.3", 7011)]
     assert parse(AT_ONCE, "", targets) == (
-        CurlAttempt("127.0.0.1", 7001, Outcome.CONNECTED, "127.0.0.1", 56858),
+        CurlAttempt("127.0.0.1", 7001, TryOutcome.CONNECTED, "127.0.0.1", 56858),
         CurlAttempt(
             "127.0.0.1",
             7003,
-            Outcome.TIMED_OUT,
+            TryOutcome.TIMED_OUT,
             detail="Connection timed out after 4001 milliseconds",
         ),
-        CurlAttempt("127.0.0.1", 7009, Outcome.CONNECTED, "127.0.0.1", 35800),
-        CurlAttempt("127.0.0.1", 7010, Outcome.REFUSED, detail="Connection refused"),
-        CurlAttempt("10.1.2.3", 7011, Outcome.UNREACHABLE, detail="Network unreachable"),
+        CurlAttempt("127.0.0.1", 7009, TryOutcome.CONNECTED, "127.0.0.1", 35800),
+        CurlAttempt("127.0.0.1", 7010, TryOutcome.REFUSED, detail="Connection refused"),
+        CurlAttempt("10.1.2.3", 7011, TryOutcome.UNREACHABLE, detail="Network unreachable"),
     )
 
 
 @each_row(
     ("reason", "outcome"),
     [
-        ("Connection refused", Outcome.REFUSED),
-        ("Timed out", Outcome.TIMED_OUT),
-        ("Bad access", Outcome.FORBIDDEN),
-        ("Permission denied", Outcome.FORBIDDEN),
-        ("Network unreachable", Outcome.UNREACHABLE),
-        ("Host unreachable", Outcome.UNREACHABLE),
-        ("Address not available", Outcome.UNREACHABLE),
+        ("Connection refused", TryOutcome.REFUSED),
+        ("Timed out", TryOutcome.TIMED_OUT),
+        ("Bad access", TryOutcome.FORBIDDEN),
+        ("Permission denied", TryOutcome.FORBIDDEN),
+        ("Network unreachable", TryOutcome.UNREACHABLE),
+        ("Host unreachable", TryOutcome.UNREACHABLE),
+        ("Address not available", TryOutcome.UNREACHABLE),
         (
             "An attempt was made to access a socket in a way forbidden by its access permissions.",
-            Outcome.FORBIDDEN,
+            TryOutcome.FORBIDDEN,
         ),
-        ("Connection was reset", Outcome.RESET),
-        ("ソケット操作が試みられました", Outcome.FAILED),
+        ("Connection was reset", TryOutcome.RESET),
+        ("ソケット操作が試みられました", TryOutcome.FAILED),
     ],
 )
-def test_reasons(reason: str, outcome: Outcome) -> None:
+def test_reasons(reason: str, outcome: TryOutcome) -> None:
     """In the forms of several versions: later ones tell the local end too, and another number where
     there is no connection (8.11.1)."""
     for form, no_port in (("", 0), (" from 192.0.2.1 port 49700", -1)):
@@ -299,10 +299,10 @@ def test_reasons(reason: str, outcome: Outcome) -> None:
 def test_a_failure_without_a_reason_has_that_of_curl() -> None:
     text = "portkeeper-curl|pop3://192.0.2.7:80/|0||7|Could not connect to server\n"
     assert parse(text, "", [("192.0.2.7", 80)]) == (
-        CurlAttempt("192.0.2.7", 80, Outcome.FAILED, detail="Could not connect to server"),
+        CurlAttempt("192.0.2.7", 80, TryOutcome.FAILED, detail="Could not connect to server"),
     )
     assert parse("portkeeper-curl|pop3://192.0.2.7:80/|0|\n", "", [("192.0.2.7", 80)]) == (
-        CurlAttempt("192.0.2.7", 80, Outcome.FAILED),
+        CurlAttempt("192.0.2.7", 80, TryOutcome.FAILED),
     )
 
 
@@ -319,13 +319,13 @@ def test_no_server_can_forge_a_result(said: str) -> None:
     """curl puts "< " before each line of a server, and reads no further than its line feed."""
     text = f"{said}\r\n* connect to 192.0.2.7 port 80 failed: Connection refused\r\n"
     text += "portkeeper-curl|pop3://192.0.2.7:80/|0|\r\n"
-    assert parse(text, "", [("192.0.2.7", 80)])[0].outcome is Outcome.REFUSED
+    assert parse(text, "", [("192.0.2.7", 80)])[0].outcome is TryOutcome.REFUSED
 
 
 def test_without_any_result_the_first_words_are_told() -> None:
     (found,) = parse("", "\x1b[31mThis program is\r\n blocked.", [("192.0.2.7", 80)])
     assert found == CurlAttempt(
-        "192.0.2.7", 80, Outcome.NOT_TRIED, detail="[31mThis program is blocked."
+        "192.0.2.7", 80, TryOutcome.NOT_TRIED, detail="[31mThis program is blocked."
     )
 
 
@@ -393,16 +393,16 @@ def test_the_command_lines_are_constant() -> None:
 
 #: What each case of the recordings is; a connection that is reset may have been seen as made before.
 RECORDED = {
-    "silent": {Outcome.CONNECTED},
-    "greets": {Outcome.CONNECTED},
-    "POP3": {Outcome.CONNECTED},
-    "closes": {Outcome.CONNECTED},
-    "resets": {Outcome.CONNECTED, Outcome.RESET},
-    "refuses": {Outcome.REFUSED},
-    "drops": {Outcome.TIMED_OUT},
-    "refuses over IPv6": {Outcome.REFUSED},
-    "no way": {Outcome.UNREACHABLE},
-    "no route": {Outcome.UNREACHABLE},
+    "silent": {TryOutcome.CONNECTED},
+    "greets": {TryOutcome.CONNECTED},
+    "POP3": {TryOutcome.CONNECTED},
+    "closes": {TryOutcome.CONNECTED},
+    "resets": {TryOutcome.CONNECTED, TryOutcome.RESET},
+    "refuses": {TryOutcome.REFUSED},
+    "drops": {TryOutcome.TIMED_OUT},
+    "refuses over IPv6": {TryOutcome.REFUSED},
+    "no way": {TryOutcome.UNREACHABLE},
+    "no route": {TryOutcome.UNREACHABLE},
 }
 SAMPLES = Path(__file__).parents[3] / "samples" / "curl"
 
@@ -413,7 +413,7 @@ def recorded(name: str) -> str:
     return re.sub(r"^\|pop3:", "portkeeper-curl|pop3:", text, flags=re.MULTILINE)
 
 
-def cases() -> dict[Target, set[Outcome]]:
+def cases() -> dict[Target, set[TryOutcome]]:
     """The target of each case, with what may become of it."""
     found = {}
     for line in recorded("libcurl_7.61.1.txt").splitlines():
@@ -434,6 +434,6 @@ def test_what_was_recorded(name: str) -> None:
         outcomes = expected[attempt.address, attempt.port]
         # The meter stands before the words of a failure, which is why it is silenced.
         if name == "tool_7.88.1_parallel.txt":
-            outcomes = outcomes | {Outcome.FAILED}
+            outcomes = outcomes | {TryOutcome.FAILED}
         assert attempt.outcome in outcomes, attempt
-        assert (attempt.local_port is not None) == (attempt.outcome is Outcome.CONNECTED)
+        assert (attempt.local_port is not None) == (attempt.outcome is TryOutcome.CONNECTED)

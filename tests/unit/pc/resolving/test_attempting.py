@@ -21,8 +21,8 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.host.transport 
 from ansible_collections.portkeeper.windows.plugins.module_utils.pc.programs.curl import (
     CurlAttempt,
     CurlVersion,
-    Outcome,
     Target,
+    TryOutcome,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.pc.resolving.attempting import (
     Attempts,
@@ -43,7 +43,7 @@ def targets(count: int) -> list[Target]:
 
 
 def connected(port: int) -> CurlAttempt:
-    return CurlAttempt(SERVER, port, Outcome.CONNECTED, "192.0.2.1", 50_000 + port)
+    return CurlAttempt(SERVER, port, TryOutcome.CONNECTED, "192.0.2.1", 50_000 + port)
 
 
 def result(ports: Sequence[int]) -> bytes:
@@ -78,7 +78,7 @@ class Run:
 def test_all_at_once() -> None:
     run = Run(COMMAND, SEND, result([1, 2]), SIGNAL)
     assert attempt(run.host, [*targets(3), (SERVER, 1)], 4, NEW, run.watch) == Attempts(
-        (connected(1), connected(2), CurlAttempt(SERVER, 3, Outcome.NOT_TRIED), connected(1))
+        (connected(1), connected(2), CurlAttempt(SERVER, 3, TryOutcome.NOT_TRIED), connected(1))
     )
     assert run.transport.actions == ["Command", "Send", "Receive", "Signal"]
     assert run.ports() == [[1, 2, 3]]
@@ -96,7 +96,9 @@ def test_an_old_curl_gets_what_it_can_do_in_the_time() -> None:
     run = Run(COMMAND, SEND, result(range(1, 16)), SIGNAL)
     found = attempt(run.host, targets(20), 4, OLD).attempts
     assert run.ports() == [list(range(1, 16))]
-    assert [each.outcome for each in found] == [Outcome.CONNECTED] * 15 + [Outcome.NOT_TRIED] * 5
+    assert [each.outcome for each in found] == [TryOutcome.CONNECTED] * 15 + [
+        TryOutcome.NOT_TRIED
+    ] * 5
     assert run.clock.slept == []
 
 
@@ -114,7 +116,7 @@ def test_no_run_begins_that_would_end_too_late() -> None:
 def test_a_curl_that_cant_do_it_is_not_run() -> None:
     run = Run()
     found = attempt(run.host, targets(1), 4, CurlVersion((8, 4, 0), frozenset({"http"})))
-    assert found == Attempts((CurlAttempt(SERVER, 1, Outcome.NOT_TRIED),))
+    assert found == Attempts((CurlAttempt(SERVER, 1, TryOutcome.NOT_TRIED),))
     assert attempt(run.host, [], 4, NEW) == Attempts(())
     assert run.transport.sent == []
 
@@ -130,7 +132,7 @@ def test_a_curl_that_cant_do_it_is_not_run() -> None:
 def test_a_run_that_fails_is_told_and_is_the_last_one(answers: tuple[bytes, ...]) -> None:
     run = Run(*answers)
     found = attempt(run.host, targets(60), 4, NEW)
-    assert {each.outcome for each in found.attempts} == {Outcome.NOT_TRIED}
+    assert {each.outcome for each in found.attempts} == {TryOutcome.NOT_TRIED}
     assert len(found.notes) == 1
     assert run.transport.finished
 
@@ -140,7 +142,7 @@ def test_a_curl_that_does_not_end_is_ended(version: CurlVersion, count: int, sec
     """One that never got its input would wait for it without end."""
     run = Run(COMMAND, SEND, *[receive(b"", False)] * 9, SIGNAL)
     found = attempt(run.host, targets(count), 4, version)
-    assert {each.outcome for each in found.attempts} == {Outcome.NOT_TRIED}
+    assert {each.outcome for each in found.attempts} == {TryOutcome.NOT_TRIED}
     assert f"did not end within {seconds} seconds" in render(found.notes[0], "en")
     assert run.transport.actions[-2:] == ["Receive", "Signal"]
     assert seconds <= sum(run.clock.slept) < 2 * seconds

@@ -16,7 +16,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.path.
 from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.path.ends.naming import (
     NameSource,
 )
-from ansible_collections.portkeeper.windows.plugins.module_utils.pc.programs.curl import Outcome
+from ansible_collections.portkeeper.windows.plugins.module_utils.pc.programs.curl import TryOutcome
 from ansible_collections.portkeeper.windows.plugins.module_utils.report.build import Answers, build
 from ansible_collections.portkeeper.windows.plugins.module_utils.report.model import (
     Report,
@@ -196,7 +196,7 @@ def test_every_word_has_its_text(language: Any) -> None:
     assert not any(each in told for each in map(str, PathVerdict))
     assert not any(words.word("hop", each) == str(each) for each in Hop if language == "ja")
     assert set(PATH_GROUPS) == set(PathVerdict)
-    for kind, values in (("name_source", NameSource), ("outcome", Outcome)):
+    for kind, values in (("name_source", NameSource), ("outcome", TryOutcome)):
         told = [words.word(kind, each) for each in values]
         assert not any("_" in each for each in told)
         assert len(set(told)) == len(told)

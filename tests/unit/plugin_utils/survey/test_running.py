@@ -15,7 +15,10 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.host.transport 
 )
 from ansible_collections.portkeeper.windows.plugins.plugin_utils.survey import running
 from ansible_collections.portkeeper.windows.plugins.plugin_utils.survey.hosts import Target
-from ansible_collections.portkeeper.windows.plugins.plugin_utils.survey.running import Survey, Work
+from ansible_collections.portkeeper.windows.plugins.plugin_utils.survey.running import (
+    SurveyRun,
+    Work,
+)
 
 #: Seconds for what has to come, however busy the machine is.
 LONG = 60.0
@@ -27,11 +30,11 @@ def behind_a_proxy(name: str) -> Target:
     return Target(name, "192.0.2.1", 5985, 1.0, False, "corp\\admin", "CORP\\admin", None)
 
 
-def survey(read: Read, parallel: int = 2) -> Survey[str]:
+def survey(read: Read, parallel: int = 2) -> SurveyRun[str]:
     def off(host: Target, problem: TransportError) -> str:
         return f"{host.name} is off: {problem}"
 
-    return Survey(Work(behind_a_proxy, read, off, lambda host, by: f"barred by {by}"), parallel)
+    return SurveyRun(Work(behind_a_proxy, read, off, lambda host, by: f"barred by {by}"), parallel)
 
 
 def test_a_first_host_that_says_nothing_holds_up_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -87,6 +90,6 @@ def test_an_exception_beside_the_workers_ends_the_survey() -> None:
             port = nobody.getsockname()[1]
         return replace(behind_a_proxy(name), address="127.0.0.1", port=port, direct=True)
 
-    made: Survey[str] = Survey(Work(refused, reading, off, lambda host, by: "barred"), 1)
+    made: SurveyRun[str] = SurveyRun(Work(refused, reading, off, lambda host, by: "barred"), 1)
     with pytest.raises(MemoryError, match="first"):
         made.run(["first"], lambda done: None)

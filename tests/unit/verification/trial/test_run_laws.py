@@ -29,7 +29,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.verification.tr
     ReadRules,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.verification.trial.run import (
-    Outcome,
+    TrialOutcome,
     TrialResult,
     trial,
 )
@@ -219,12 +219,15 @@ def test_a_result_has_every_step_once_or_says_why_none_was_begun(course: Course)
         assert names == list(StepName)
     assert names in ([], list(StepName))
     for each in course.result.steps:
-        if each.outcome is Outcome.WORKS and each.name is not StepName.FILTERS:
+        if each.outcome is TrialOutcome.WORKS and each.name is not StepName.FILTERS:
             assert each.by_cim is not False
             assert each.by_registry
         if each.by_registry and each.by_cim:
             # Of a deletion, the first answer counts.
-            assert each.outcome is Outcome.WORKS or "delete" in each.name
-        assert each.problem is not None or each.outcome in (Outcome.WORKS, Outcome.SKIPPED)
+            assert each.outcome is TrialOutcome.WORKS or "delete" in each.name
+        assert each.problem is not None or each.outcome in (
+            TrialOutcome.WORKS,
+            TrialOutcome.SKIPPED,
+        )
     writes = (Create, Put, Disable, Delete)
     assert course.result.wrote == any(isinstance(ask, writes) for ask, _answer in course.said)

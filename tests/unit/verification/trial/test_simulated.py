@@ -13,7 +13,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.verification.tr
     failure,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.verification.trial.run import (
-    Outcome,
+    TrialOutcome,
     TrialResult,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.verification.trial.steps import (
@@ -53,14 +53,14 @@ NEW_ID = "{7C0D1E2F-3A4B-4C5D-8E6F-708192A3B4C5}"
 LEFTOVER = FIELDS.format(active="FALSE", name=NAME, group=GROUP)
 
 
-def outcomes(found: TrialResult) -> dict[StepName, Outcome]:
+def outcomes(found: TrialResult) -> dict[StepName, TrialOutcome]:
     assert [each.name for each in found.steps] == list(StepName)
     return {each.name: each.outcome for each in found.steps}
 
 
-def but(**others: Outcome) -> dict[StepName, Outcome]:
+def but(**others: TrialOutcome) -> dict[StepName, TrialOutcome]:
     """Every step works, but these."""
-    return {name: others.get(name.value, Outcome.WORKS) for name in StepName}
+    return {name: others.get(name.value, TrialOutcome.WORKS) for name in StepName}
 
 
 def enabled(text: str) -> bool:
@@ -95,51 +95,54 @@ def test_every_step_works_on_a_simulated_pc_and_nothing_stays() -> None:
 
 def test_a_pc_without_adapters_skips_the_step_about_them() -> None:
     found = try_on(WatchedTransport(pc()), adapter=False)
-    assert outcomes(found) == but(put_interfaces=Outcome.SKIPPED)
+    assert outcomes(found) == but(put_interfaces=TrialOutcome.SKIPPED)
 
 
 @pytest.mark.parametrize(
     ("fault", "wrong"),
     [
-        ("options-ignored", {"create_with_options": Outcome.IGNORED}),
+        ("options-ignored", {"create_with_options": TrialOutcome.IGNORED}),
         (
             "options-refused",
-            {"create_with_options": Outcome.REFUSED, "delete_with_options": Outcome.SKIPPED},
+            {
+                "create_with_options": TrialOutcome.REFUSED,
+                "delete_with_options": TrialOutcome.SKIPPED,
+            },
         ),
         pytest.param(
             "ignored:class=MSFT_NetApplicationFilter",
-            {"put_program": Outcome.IGNORED},
+            {"put_program": TrialOutcome.IGNORED},
             marks=pytest.mark.sweep,
         ),
         pytest.param(
             "ignored:class=MSFT_NetServiceFilter",
-            {"put_service": Outcome.IGNORED},
+            {"put_service": TrialOutcome.IGNORED},
             marks=pytest.mark.sweep,
         ),
-        ("ignored:action=Put,class=MSFT_NetFirewallRule", {"put_rule": Outcome.IGNORED}),
-        ("without=Profiles:action=Put", {"put_rule": Outcome.IGNORED}),
+        ("ignored:action=Put,class=MSFT_NetFirewallRule", {"put_rule": TrialOutcome.IGNORED}),
+        ("without=Profiles:action=Put", {"put_rule": TrialOutcome.IGNORED}),
         (
             "ignored:action=Create",
-            dict.fromkeys(StepName, Outcome.SKIPPED)
-            | {"create": Outcome.IGNORED, "create_with_options": Outcome.IGNORED},
+            dict.fromkeys(StepName, TrialOutcome.SKIPPED)
+            | {"create": TrialOutcome.IGNORED, "create_with_options": TrialOutcome.IGNORED},
         ),
         (
             # Filters of other rules come too: none of them is written.
             "unfiltered",
-            {each: Outcome.SKIPPED for each in StepName if each.startswith("put_")}
+            {each: TrialOutcome.SKIPPED for each in StepName if each.startswith("put_")}
             | {
-                "filters": Outcome.REFUSED,
-                "put_rule": Outcome.WORKS,
+                "filters": TrialOutcome.REFUSED,
+                "put_rule": TrialOutcome.WORKS,
             },
         ),
     ],
 )
-def test_what_a_host_does_otherwise_is_reported(fault: str, wrong: dict[str, Outcome]) -> None:
+def test_what_a_host_does_otherwise_is_reported(fault: str, wrong: dict[str, TrialOutcome]) -> None:
     transport = WatchedTransport(pc(), (fault,))
     found = try_on(transport)
     assert outcomes(found) == but(**{str(name): each for name, each in wrong.items()})
     for each in found.steps:
-        if each.outcome not in (Outcome.WORKS, Outcome.SKIPPED):
+        if each.outcome not in (TrialOutcome.WORKS, TrialOutcome.SKIPPED):
             assert each.problem is not None
     assert found.left == ()
     assert rules_of(transport.machine) == {"other": OTHER}
@@ -160,10 +163,10 @@ def test_a_host_that_enables_the_rule_ends_the_trial_at_once() -> None:
     transport = WatchedTransport(pc(), ("without=Enabled:action=Create",))
     found = try_on(transport)
     done = outcomes(found)
-    assert done[StepName.CREATE] is Outcome.DISAGREE
-    assert done[StepName.DELETE] is Outcome.WORKS
+    assert done[StepName.CREATE] is TrialOutcome.DISAGREE
+    assert done[StepName.DELETE] is TrialOutcome.WORKS
     others = set(StepName) - {StepName.CREATE, StepName.DELETE}
-    assert {done[name] for name in others} == {Outcome.SKIPPED}
+    assert {done[name] for name in others} == {TrialOutcome.SKIPPED}
     assert rules_of(transport.machine) == {"other": OTHER}
     assert transport.actions.count("Create") == 2  # of a shell, and of the rule
 
@@ -172,7 +175,7 @@ def test_a_rule_that_a_host_does_not_delete_is_reported() -> None:
     transport = WatchedTransport(pc(), ("ignored:action=Delete",))
     found = try_on(transport)
     done = outcomes(found)
-    assert {done[StepName.DELETE], done[StepName.DELETE_WITH_OPTIONS]} == {Outcome.IGNORED}
+    assert {done[StepName.DELETE], done[StepName.DELETE_WITH_OPTIONS]} == {TrialOutcome.IGNORED}
     assert found.left == (BY_FILTERS, BY_OPTIONS)
     left = {name: text for name, text in rules_of(transport.machine).items() if name != "other"}
     assert set(left) == {BY_FILTERS, BY_OPTIONS}

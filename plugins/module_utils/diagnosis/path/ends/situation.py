@@ -13,7 +13,7 @@ from functools import cached_property
 from ....firewall.judging.verdict import Firewall
 from ....firewall.networks.network import Network
 from ....ground.model import Adapter, AddressState, OwnAddress, Route, Scope
-from ....pc.programs.curl import Outcome, Target
+from ....pc.programs.curl import Target, TryOutcome
 from ....pc.resolving.model import PrefixPolicy
 from ....words.phrases import Phrase
 from ...causes.model import Situation
@@ -35,7 +35,7 @@ class Try:
             server did not list it.
     """
 
-    outcome: Outcome
+    outcome: TryOutcome
     source: str | None = None
     detail: str = ""
     seen_from: str | None = None

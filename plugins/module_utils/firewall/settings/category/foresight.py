@@ -17,7 +17,7 @@ from ...judging.reading import FirewallReading
 from ...networks.network import Network
 from ...policy.vocabulary import Profile
 from . import plan as plans
-from .model import Connected, Wanted, choose
+from .model import Connected, WantedCategory, choose
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class Foresight:
     def refuses(self, network: Network, category: Profile) -> bool:
         """Whether the module, without ``force``, would refuse to give a network this category, as
         far as this reading shows."""
-        wanted = Wanted(category, network.name, network.alias)
+        wanted = WantedCategory(category, network.name, network.alias)
         host = ""  # no message is shown
         try:
             chosen = choose([_connected(each) for each in self.before.networks], wanted, host)

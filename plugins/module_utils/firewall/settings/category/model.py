@@ -30,7 +30,7 @@ _TOLD = 8
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class WantedCategory:
     """What a task asks for.
 
     Attributes:
@@ -88,7 +88,7 @@ def is_unidentified(name: str) -> bool:
     return name_key(name) in _UNIDENTIFIED
 
 
-def choose(networks: Sequence[Connected], wanted: Wanted, host: str) -> Connected:
+def choose(networks: Sequence[Connected], wanted: WantedCategory, host: str) -> Connected:
     """The network that a task means. Raises ChangeError if it is none, or several."""
     if not networks:
         raise ChangeError(Phrase("category.no_network", {"host": host}))
@@ -116,7 +116,7 @@ def _on(
     return [each for each in found if index is not None and each.index == index]
 
 
-def _asked(wanted: Wanted) -> Phrase:
+def _asked(wanted: WantedCategory) -> Phrase:
     """What a task selects a network by, as the end of a sentence."""
     values: dict[str, Value] = {"name": wanted.name or "", "interface": wanted.interface or ""}
     if wanted.interface is None:

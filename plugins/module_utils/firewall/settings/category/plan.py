@@ -17,7 +17,7 @@ from ...judging.reading import FirewallReading
 from ...networks.network import Network
 from ...policy.vocabulary import Profile
 from ..winrm_guard import Outlook, outlook
-from .model import Connected, Wanted, word
+from .model import Connected, WantedCategory, word
 from .policies import NetworkPolicy, against
 
 
@@ -42,7 +42,7 @@ class CategoryPlan:
         return self.network.category is not self.category
 
 
-def begin(network: Connected, wanted: Wanted, host: str) -> CategoryPlan:
+def begin(network: Connected, wanted: WantedCategory, host: str) -> CategoryPlan:
     """The plan for a network, as far as the network itself decides.
 
     Raises:

@@ -24,7 +24,7 @@ from ...judging import reading
 from ...judging.reading import FirewallReading
 from ...networks.network import NETWORK_CATEGORIES
 from . import policies
-from .model import Connected, Wanted, choose
+from .model import Connected, WantedCategory, choose
 from .policies import NetworkPolicy
 
 # IPv4Connectivity and IPv6Connectivity (Get-NetConnectionProfile, its values in their order).
@@ -94,7 +94,7 @@ def _connectivity(row: Instance, name: str) -> str | None:
     return _CONNECTIVITY[number] if known and number is not None else None
 
 
-def chosen(host: Host, found: tuple[Connected, ...], wanted: Wanted) -> Connected:
+def chosen(host: Host, found: tuple[Connected, ...], wanted: WantedCategory) -> Connected:
     """The network that a task means. If it is none, the adapters of the host may tell why.
 
     Raises:

@@ -19,10 +19,10 @@ from ...changing.moves.broken_off import ChangeError
 from ...networks.network import NETWORK_CATEGORIES
 from . import plan as plans
 from . import reading
-from .model import Connected, Wanted, word
+from .model import Connected, WantedCategory, word
 from .plan import CategoryPlan
 
-__all__ = ["Done", "Wanted", "make"]
+__all__ = ["Done", "WantedCategory", "make"]
 
 _NUMBERS = {profile: number for number, profile in NETWORK_CATEGORIES.items()}
 # Seconds before the second look at a new category; they double.
@@ -49,7 +49,7 @@ class Done:
     also: tuple[Connected, ...] = field(default=())
 
 
-def make(host: Host, wanted: Wanted, *, check: bool = False) -> Done:
+def make(host: Host, wanted: WantedCategory, *, check: bool = False) -> Done:
     """Give a network the category that a task asks for.
 
     Args:

@@ -86,7 +86,7 @@ def make(
 ) -> run.Done:
     wanted = wanted or {"name": "Office"}
     host = Host(transport or SimulatedTransport(machine), "win-1", clock=Time(machine).clock)
-    return run.make(host, run.Wanted(category, **wanted), check=check)
+    return run.make(host, run.WantedCategory(category, **wanted), check=check)
 
 
 def refused(machine: Machine, category: Profile = PRIVATE, **how: Any) -> ChangeError:
