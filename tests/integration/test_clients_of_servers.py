@@ -67,7 +67,9 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     pair = replace(PAIRS["well"], others={"shut": ("path-client", SHUT)})
     access = Access(basic=True, allow_unencrypted=True)
     with Hosts(pair.boot(_NETWORK.next), access=access) as hosts:
-        write_inventory(folder / "inventory.yml", inventory(list(hosts), "basic", "winrm"))
+        known = inventory(list(hosts), "basic", "winrm")
+        known["others"] = {"hosts": {"strange": {"ansible_connection": "ansible.builtin.local"}}}
+        write_inventory(folder / "inventory.yml", known)
         yield World(hosts, folder)
 
 
@@ -208,16 +210,16 @@ def test_the_report_says_who_gets_there(world: World) -> None:
     assert "delegate_to: shut" in mended[0]["remedies"][0]["yaml"]
 
 
-def test_a_client_that_is_none_is_in_the_report(world: World) -> None:
+def test_a_client_that_cannot_be_asked_is_in_the_report(world: World) -> None:
     done = world.role(
         "port_report", "server", ports=[1433], folder=str(world.folder / "failed"),
-        clients=["clyent"], language="ja",
+        clients=["strange"], language="ja",
     )  # fmt: skip
     written = next(each["result"] for each in done.results if "summary" in each["result"])
     (path,) = json.loads(Path(written["files"]["json"]).read_text("utf-8"))["paths"]
     assert (path["client"], path["server"], path["verdict"]) == (None, "server", "failed")
-    assert "「clyent」という名前のホストはインベントリーにない" in path["msg"]
+    assert "接続「ansible.builtin.local」では通信できません" in path["msg"]
     # It is said on the terminal too, and not that none of no connections can be made.
     (warning,) = written["warnings"]
-    assert warning.startswith("server のクライアントからは確認していません。「clyent」という名前の")
+    assert warning.startswith("server のクライアントからは確認していません。strange の")
     assert written["msg"].startswith("どのクライアントからも確認できませんでした。")
