@@ -4,17 +4,24 @@
 A fork is the same program, with the arguments, the environment, the folder and the output that a
 started one has. What an import depends on is part of what tells a process that has imported from
 another: only runs in the very same folder and environment come from the same one. The first run in
-each is started as a user starts it, and `test_preimported` compares both.
+each imports Ansible itself: it is a fork of a process that has imported libraries alone, which know
+nothing of Ansible and its settings, and so are the processes that have imported Ansible. The very
+first run, and that in each environment that libraries may look at, is started as a user starts it, and
+`test_preimported` compares all three.
 """
 
 from __future__ import annotations
 
 import atexit
+import gc
+import importlib
 import json
 import os
+import runpy
 import socket
 import subprocess
 import sys
+import warnings
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -30,56 +37,106 @@ OF_A_RUN = (
     *("MOLECULE_EPHEMERAL_DIRECTORY", "PORTKEEPER_WINDOWS_CHANGE"),
     *("WINDOWS_ADDRESS", "WINDOWS_PASSWORD"),
 )
-MOST = 6  # processes that wait; of more the one is ended that was used least recently
+#: What a process imports before it is known where Ansible runs.
+LIBRARIES = (
+    *(
+        "yaml",
+        "jinja2.sandbox",
+        "cryptography.hazmat.primitives.ciphers.algorithms",
+        "packaging.version",
+    ),
+    *("winrm", "requests_ntlm", "xmltodict", "pypsrp.client", "multiprocessing.queues"),
+)
+#: How the variables begin that libraries don't look at.
+OF_ANSIBLE = ("ANSIBLE_", "PORTKEEPER_")
+MOST = 6  # processes with Ansible that wait; of more the one is ended that was used least recently
+
+#: The exit status of this process, see `_end_at_once`.
+_status = 0
 
 Key = tuple[str, str, str]
+#: What the process with the libraries is asked for to become one that has imported Ansible.
+IMPORT = "import"
 
 
-class Preimported:
-    """A process that has imported Ansible in a folder and an environment."""
+class Forking:
+    """The tests' end of a process that forks for each run."""
 
-    def __init__(self, bin_folder: str, folder: Path, environment: Mapping[str, str]) -> None:
-        self._socket, end = socket.socketpair()
-        with end:
-            self._process = subprocess.Popen(
-                [sys.executable, __file__, str(end.fileno()), bin_folder],
-                cwd=folder,
-                env=dict(environment),
-                stdin=subprocess.DEVNULL,
-                # Whatever an import says belongs to no run; nothing may.
-                stdout=subprocess.DEVNULL,
-                pass_fds=(end.fileno(),),
-            )
+    def __init__(self, control: socket.socket) -> None:
+        self._socket = control
 
-    def run(self, command: Sequence[str], environment: Mapping[str, str]) -> tuple[int, str]:
+    def run(
+        self, command: Sequence[str], folder: Path, environment: Mapping[str, str]
+    ) -> tuple[int, str]:
         """Fork, and return the exit code and all of the output."""
         reading, writing = os.pipe()
         with open(reading, encoding="utf-8") as output:
             try:
-                request = json.dumps([list(command), dict(environment)]).encode()
-                self._socket.sendall(len(request).to_bytes(4, "big"))
-                socket.send_fds(self._socket, [b"!"], [writing])
-                self._socket.sendall(request)
+                self._ask(command, folder, environment, writing)
             finally:
                 os.close(writing)
             text = output.read()
         code = self._socket.recv(8)
-        assert code, "the process that has imported Ansible has ended"
+        assert code, "the process that forks has ended"
         return int.from_bytes(code, "big", signed=True), text
+
+    def _ask(
+        self, command: Sequence[str], folder: Path, environment: Mapping[str, str], descriptor: int
+    ) -> None:
+        request = json.dumps([list(command), str(folder), dict(environment)]).encode()
+        self._socket.sendall(len(request).to_bytes(4, "big"))
+        socket.send_fds(self._socket, [b"!"], [descriptor])
+        self._socket.sendall(request)
 
     def close(self) -> None:
         self._socket.close()
-        self._process.wait()
+
+
+class Libraries(Forking):
+    """A process that has imported libraries, but nothing of Ansible.
+
+    Those that were made of it end before it.
+    """
+
+    def __init__(self, environment: Mapping[str, str]) -> None:
+        control, end = socket.socketpair()
+        super().__init__(control)
+        self._made: list[Forking] = []
+        with end:
+            self._process = subprocess.Popen(
+                [sys.executable, __file__, str(end.fileno())],
+                env=dict(environment),
+                stdin=subprocess.DEVNULL,
+                # Pipes, as runs have them. Whatever an import says belongs to no run; nothing may.
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                pass_fds=(end.fileno(),),
+            )
+
+    def with_ansible(self, folder: Path, environment: Mapping[str, str]) -> Forking:
+        """Make a process that has imported Ansible in a folder and an environment."""
+        control, end = socket.socketpair()
+        with end:
+            self._ask([IMPORT], folder, environment, end.fileno())
+        self._made.append(Forking(control))
+        return self._made[-1]
+
+    def close(self) -> None:
+        for made in self._made:
+            made.close()
+        super().close()
+        self._process.communicate()
 
 
 class Starter:
-    """Runs Ansible's programs: as a user does for the first time in a folder and an environment,
-    and later from a process that has imported it there."""
+    """Runs Ansible's programs: the first as a user does, and the others from a process that has imported
+    what they need."""
 
     def __init__(self) -> None:
         self._lock = Lock()
         self._seen: set[Key] = set()
-        self._processes: dict[Key, Preimported] = {}
+        self._libraries: dict[str, Libraries | None] = {}
+        self._processes: dict[Key, Forking] = {}
         atexit.register(self.close)
 
     def fork(
@@ -92,23 +149,30 @@ class Starter:
         if Path(command[0]).name not in PROGRAMS or not self._lock.acquire(blocking=False):
             return None
         try:
-            key = _key(folder, environment)
+            key, of_libraries = _key(folder, environment), _of_libraries(environment)
+            if of_libraries not in self._libraries:
+                self._seen.add(key)
+                self._libraries[of_libraries] = None
+                return None
+            libraries = self._libraries[of_libraries] or Libraries(environment)
+            self._libraries[of_libraries] = libraries
             if key not in self._seen:
                 self._seen.add(key)
-                return None
-            process = self._processes.pop(key, None) or Preimported(
-                str(Path(command[0]).parent), folder, environment
-            )
+                return libraries.run(command, folder, environment)
+            process = self._processes.pop(key, None) or libraries.with_ansible(folder, environment)
             self._processes[key] = process
             if len(self._processes) > MOST:
                 self._processes.pop(next(iter(self._processes))).close()
-            return process.run(command, environment)
+            return process.run(command, folder, environment)
         finally:
             self._lock.release()
 
     def close(self) -> None:
-        while self._processes:
-            self._processes.popitem()[1].close()
+        self._processes.clear()
+        for libraries in self._libraries.values():
+            if libraries:
+                libraries.close()
+        self._libraries.clear()
 
 
 def _key(folder: Path, environment: Mapping[str, str]) -> Key:
@@ -119,43 +183,67 @@ def _key(folder: Path, environment: Mapping[str, str]) -> Key:
     return str(folder), json.dumps(fixed, sort_keys=True), read
 
 
-def _received(control: socket.socket) -> tuple[list[str], dict[str, str], int] | None:
+def _of_libraries(environment: Mapping[str, str]) -> str:
+    """What of an environment libraries may look at as they are imported."""
+    others = {
+        name: value
+        for name, value in environment.items()
+        if name not in OF_A_RUN and not name.startswith(OF_ANSIBLE)
+    }
+    return json.dumps(others, sort_keys=True)
+
+
+def _received(control: socket.socket) -> tuple[list[str], str, dict[str, str], int] | None:
     size = control.recv(4, socket.MSG_WAITALL)
     if not size:
         return None
     _data, descriptors, _flags, _address = socket.recv_fds(control, 1, 1)
     request = control.recv(int.from_bytes(size, "big"), socket.MSG_WAITALL)
-    command, environment = json.loads(request)
-    return command, environment, descriptors[0]
+    command, folder, environment = json.loads(request)
+    return command, folder, environment, descriptors[0]
 
 
 def _forks(control: socket.socket) -> list[str] | None:
     """Fork for each request. Returns in each fork the command that it is, and at the end None."""
     while request := _received(control):
-        command, environment, output = request
+        command, folder, environment, descriptor = request
         child = os.fork()
         if child == 0:
             control.close()
-            os.dup2(output, 1)
-            os.dup2(output, 2)
-            os.close(output)
+            os.chdir(folder)
             os.environ.clear()
             os.environ.update(environment)
+            if command == [IMPORT]:
+                control = socket.socket(fileno=descriptor)
+                _import()
+                gc.freeze()
+                continue
+            os.dup2(descriptor, 1)
+            os.dup2(descriptor, 2)
+            os.close(descriptor)
             return command
-        os.close(output)
-        _pid, status = os.waitpid(child, 0)
-        code = os.waitstatus_to_exitcode(status)
-        control.sendall(code.to_bytes(8, "big", signed=True))
+        os.close(descriptor)
+        if command != [IMPORT]:
+            _pid, status = os.waitpid(child, 0)
+            code = os.waitstatus_to_exitcode(status)
+            control.sendall(code.to_bytes(8, "big", signed=True))
+    control.close()
+    # Those that have imported Ansible have ended, or do so now.
+    with suppress(ChildProcessError):
+        while True:
+            os.wait()
     return None
+
+
+def _import_libraries() -> None:
+    """Import what Ansible's commands and connections import of others."""
+    for library in LIBRARIES:
+        importlib.import_module(library)
+    assert not any(name.partition(".")[0].startswith("ansible") for name in sys.modules)
 
 
 def _import() -> None:
     """Import what Ansible's commands import, and the collection's modules through its loader."""
-    import importlib
-    import warnings
-
-    for library in ("winrm", "requests_ntlm", "xmltodict", "pypsrp.client"):
-        importlib.import_module(library)
     for program in ("adhoc", "playbook"):
         importlib.import_module(f"ansible.cli.{program}")
     from ansible.plugins.loader import init_plugin_loader
@@ -164,7 +252,8 @@ def _import() -> None:
     warnings.filterwarnings("ignore", "AnsibleCollectionFinder has already been configured")
     _load_plugins()
     collection = "ansible_collections.portkeeper.windows.plugins"
-    modules = [f"action.{name}" for name in ("port_check", "port_firewall", "port_process")]
+    actions = (Path(__file__).parents[2] / "plugins" / "action").glob("[a-z]*.py")
+    modules = [f"action.{path.stem}" for path in sorted(actions)]
     # The settings of a run may not lead to the collection.
     with suppress(ModuleNotFoundError):
         for module in (*modules, "module_utils.terminal.results"):
@@ -177,17 +266,20 @@ def _load_plugins() -> None:
     from ansible import constants
     from ansible.plugins import loader
 
-    # Not those of variables: a run that finds them loaded takes it that it has already made the one
-    # that reads `host_vars` and `group_vars`, and reads none.
-    for kind in ("become", "connection", "shell"):
+    for kind in ("become", "connection", "shell", "vars"):
         list(vars(loader)[f"{kind}_loader"].all(class_only=True))
+    # A run that finds those of variables loaded takes it that it has already made the one that reads
+    # `host_vars` and `group_vars`, and reads none.
+    vars(loader.vars_loader)["_paths"] = None
     # Ansible sets its constants by their names, which types don't see.
     known = vars(constants)
     for name in known["INVENTORY_ENABLED"]:
         loader.inventory_loader.get(name, class_only=True)
     # Not the callback `tree`, which looks at an option of the command as it is imported.
-    for name in (known["DEFAULT_STDOUT_CALLBACK"], "junit", "minimal"):
-        loader.callback_loader.get(name, class_only=True)
+    paths = map(Path, loader.callback_loader.all(path_only=True))
+    for name in (known["DEFAULT_STDOUT_CALLBACK"], *(path.stem for path in paths)):
+        if name != "tree":
+            loader.callback_loader.get(name, class_only=True)
     loader.strategy_loader.get(known["DEFAULT_STRATEGY"], class_only=True)
     # The filters and tests of Jinja, which else the process of each task loads that has one.
     for templating in (loader.filter_loader, loader.test_loader):
@@ -215,22 +307,40 @@ def _renew_temporary_folder() -> None:
     known["DEFAULT_LOCAL_TMP"] = made
 
 
-def main(control: int, bin_folder: str) -> None:
-    import gc
-    import runpy
+def _end_at_once() -> None:
+    """Leave it to the system to free what this process has: Python would do so object by object, in
+    memory that the fork shares until then, which is a quarter of the work of a short run.
 
+    Called when all else is done that Python does at the end of a program.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        stream.flush()
+    os._exit(_status)
+
+
+def main(control: int) -> None:
+    global _status
     # As in a script of that folder.
-    sys.path[0] = bin_folder
-    _import()
+    sys.path[0] = str(Path(sys.executable).parent)
+    _import_libraries()
     gc.freeze()
-    with socket.socket(fileno=control) as requests:
-        command = _forks(requests)
+    # What was registered first is called last.
+    atexit.register(_end_at_once)
+    _status = 0
+    command = _forks(socket.socket(fileno=control))
     if command:
-        _renew_temporary_folder()
-        _wait_with_less_work()
+        if "ansible" in sys.modules:
+            _renew_temporary_folder()
+            _wait_with_less_work()
         sys.argv = command
-        runpy.run_path(command[0], run_name="__main__")
+        _status = 1  # of an error that nobody catches
+        try:
+            runpy.run_path(command[0], run_name="__main__")
+            _status = 0
+        except SystemExit as end:
+            _status = end.code if isinstance(end.code, int) else int(end.code is not None)
+            raise
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), sys.argv[2])
+    main(int(sys.argv[1]))

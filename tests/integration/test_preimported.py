@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from integration.preimported import OF_A_RUN, Preimported, Starter
+from integration.preimported import OF_A_RUN, Libraries, Starter
 from integration.runs import CHECKOUT, program, results_in, results_to, start
 
 pytestmark = pytest.mark.integration
@@ -51,6 +51,12 @@ COMMANDS: dict[str, tuple[tuple[str, ...], dict[str, str]]] = {
 }
 
 
+def text_of(run: tuple[int, str] | None) -> str:
+    """What a run has printed."""
+    assert run is not None
+    return run[1]
+
+
 def steady(text: str) -> list[str]:
     """The lines without ids of processes and times."""
     text = re.sub(r"ansible-(local|tmp)-[\w.-]+", "FOLDER", text)
@@ -69,20 +75,21 @@ def test_temporary_files_are_where_ansible_has_them(tmp_path: Path) -> None:
     environment = os.environ | {"ANSIBLE_HOME": str(tmp_path / "home")}
     environment |= {"ANSIBLE_CONFIG": str(settings)}
     environment.pop("ANSIBLE_LOCAL_TEMP", None)
-    forked = Preimported(str(Path(program("ansible")).parent), folder, environment)
+    libraries = Libraries(environment)
     try:
+        forked = libraries.with_ansible(folder, environment)
         told = "-a", "msg={{ lookup('ansible.builtin.config', 'DEFAULT_LOCAL_TMP') }}"
         command = [program("ansible"), "localhost", "-m", "ansible.builtin.debug", *told]
-        code, text = forked.run(command, environment)
+        code, text = forked.run(command, folder, environment)
     finally:
-        forked.close()
+        libraries.close()
     assert code == 0, text
     assert str(tmp_path / "home" / "tmp") in text
     assert list(folder.iterdir()) == []
 
 
 @pytest.mark.every_core
-def test_both_are_alike(tmp_path: Path) -> None:
+def test_all_are_alike(tmp_path: Path) -> None:
     (tmp_path / "play.yml").write_text(PLAY, "utf-8")
     (tmp_path / "host_vars").mkdir()
     (tmp_path / "host_vars" / "pc-01.yml").write_text("of_host: its own", "utf-8")
@@ -97,10 +104,11 @@ def test_both_are_alike(tmp_path: Path) -> None:
         "ANSIBLE_LOCAL_TEMP": str(temporary),
     }
     environment = os.environ | settings | results_to(results)
-    forked = Preimported(str(Path(program("ansible")).parent), tmp_path, environment)
-    ways = (start, lambda command, _folder, variables: forked.run(command, variables))
+    libraries = Libraries(os.environ)
     codes = []
     try:
+        forked = libraries.with_ansible(tmp_path, environment)
+        ways = (start, libraries.run, forked.run)
         for name, ((first, *rest), options) in COMMANDS.items():
             command = [program(first), *rest]
             found = []
@@ -110,6 +118,7 @@ def test_both_are_alike(tmp_path: Path) -> None:
                 code, text = way(command, tmp_path, environment | options)
                 found.append((code, steady(text), steady(str(results_in(results)))))
             assert found[1] == found[0], name
+            assert found[2] == found[0], name
             assert ("its own" in text) == (first == "ansible-playbook"), text
             # Japanese, and as YAML.
             assert (bool(re.search("[ぁ-ん]", text)), "\n    msg: " in text) == (
@@ -117,13 +126,13 @@ def test_both_are_alike(tmp_path: Path) -> None:
             ), text
             codes.append(found[0][0])
     finally:
-        forked.close()
+        libraries.close()
     assert codes == [2, 2, 2]
     # Each has removed what it has made, and so has the process that they came from.
     assert list(temporary.iterdir()) == []
 
 
-def test_only_what_has_been_started_alike_comes_from_a_fork(tmp_path: Path) -> None:
+def test_what_libraries_may_look_at_is_started(tmp_path: Path) -> None:
     settings = tmp_path / "ansible.cfg"
     settings.write_text("[defaults]\n", "utf-8")
     environment = os.environ | {"ANSIBLE_CONFIG": str(settings)}
@@ -133,11 +142,33 @@ def test_only_what_has_been_started_alike_comes_from_a_fork(tmp_path: Path) -> N
         assert starter.fork(command, tmp_path, environment) is None
         of_another_test = environment | dict.fromkeys(OF_A_RUN, "other")
         started = start(command, tmp_path, environment)
-        assert starter.fork(command, tmp_path, of_another_test) == started
-        assert starter.fork(command, tmp_path.parent, environment) is None
-        assert starter.fork(command, tmp_path, environment | {"ANSIBLE_FORKS": "2"}) is None
+        # The first time Ansible is imported for it, the second time once for all that come.
+        for _time in range(2):
+            assert starter.fork(command, tmp_path, of_another_test) == started
+        elsewhere = environment | {"HOME": str(tmp_path)}
+        assert starter.fork(command, tmp_path, elsewhere) is None
+        assert starter.fork(command, tmp_path, elsewhere) == start(command, tmp_path, elsewhere)
         assert starter.fork([program("ansible-doc"), "--version"], tmp_path, environment) is None
-        settings.write_text("[defaults]\nforks = 2\n", "utf-8")
-        assert starter.fork(command, tmp_path, environment) is None
+    finally:
+        starter.close()
+
+
+def test_what_ansible_looks_at_is_imported_anew(tmp_path: Path) -> None:
+    """Settings of a file, the environment and the folder: for the first run with them, and the next."""
+    settings = tmp_path / "ansible.cfg"
+    environment = os.environ | {"ANSIBLE_CONFIG": "ansible.cfg"}
+    asked = "-a", "msg={{ lookup('ansible.builtin.config', 'DEFAULT_FORKS') }}"
+    command = [program("ansible"), "localhost", "-m", "ansible.builtin.debug", *asked]
+    starter = Starter()
+    try:
+        assert starter.fork(command, CHECKOUT, environment) is None
+        for forks in ("6", "7"):
+            settings.write_text(f"[defaults]\nforks = {forks}\n", "utf-8")
+            for _time in range(2):
+                found = starter.fork(command, tmp_path, environment)
+                assert f'"msg": {forks}' in text_of(found)
+        for _time in range(2):
+            found = starter.fork(command, tmp_path, environment | {"ANSIBLE_FORKS": "8"})
+            assert '"msg": 8' in text_of(found)
     finally:
         starter.close()
