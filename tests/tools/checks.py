@@ -17,6 +17,7 @@ from . import archive, browser, clients, environments, importer, kerberos, sanit
 from .environments import Environment
 from .jobs import FailedError, Job, Section, together
 from .layout import CACHE, COLLECTION, ROOT
+from .schedule import CORES
 
 REPORTS = CACHE / "reports"
 #: What is a program among the tests, and what they use of `unit` with it.
@@ -25,9 +26,7 @@ TYPED = (
     *("realm", "tools"),
 )
 
-#: How many jobs run the integration tests of a pair, and how many the sweeps. Short ones, so that the
-#: last of them don't run alone.
-_PARTS = 2
+#: How many jobs run the sweeps. Short ones, so that the last of them don't run alone.
 _SWEEPS = 2
 
 #: The integration tests that `make test` runs with unkind hosts too.
@@ -53,6 +52,15 @@ _DOCUMENTATION = (
 
 def oldest_and_newest(every: Sequence[Environment]) -> Sequence[Environment]:
     return every if len(every) < 2 else [every[0], every[-1]]
+
+
+def parts_of_integration(pairs: int, cores: int = CORES) -> int:
+    """Return how many jobs run the integration tests of a pair.
+
+    Each collects all tests and starts Ansible, so no more than keep the cores busy while one waits. They
+    begin first, at the same time.
+    """
+    return -(-(cores + 1) // pairs)
 
 
 class Checks:
@@ -219,19 +227,20 @@ class Checks:
     def integration(self) -> Section:
         """Run each test on one pair, and those on every pair that go each way into Ansible."""
         every = self._all
+        parts = parts_of_integration(len(every))
 
         def jobs(environment: Environment) -> list[Job]:
             share = f"--share={every.index(environment) + 1}/{len(every)}"
             return [
                 job
-                for number in range(1, _PARTS + 1)
+                for number in range(1, parts + 1)
                 for job in self._pytest(
                     "integration",
                     [environment],
                     share,
-                    f"--part={number}/{_PARTS}",
-                    name=f"integration {number} of {_PARTS}",
-                    seconds=150,
+                    f"--part={number}/{parts}",
+                    name=f"integration {number} of {parts}",
+                    seconds=900 // (parts * len(every)),
                 )
             ]
 

@@ -46,8 +46,10 @@ SECONDS = {
 HERE = Path(__file__).parent
 #: Folders whose tests are sweeps, each with the files that are none. Those of the repository and of its
 #: texts find the same on each pair. Those of the simulator are about a program of the tests: that it
-#: works on a pair is seen there by the integration tests, which talk to it with Ansible.
+#: works on a pair is seen there by the integration tests, which talk to it with Ansible. What measures
+#: is a program that runs in the first environment alone.
 ON_ONE_PAIR = {
+    "bench": set[str](),
     "fuzz": set[str](),
     "project": {"test_promises.py"},  # asks Ansible's connections for their times
     "words": {"test_phrases.py"},
