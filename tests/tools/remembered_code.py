@@ -14,7 +14,9 @@ This file is put into those environments, where Python runs it first.
 
 from __future__ import annotations
 
+import atexit
 import builtins
+import gc
 import sys
 from collections.abc import Mapping, Sequence
 from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
@@ -96,5 +98,9 @@ def begin() -> None:
 
 
 def keep() -> None:
-    """Have the bytecode of a collection's modules kept, as that of all others is."""
+    """Have the bytecode of a collection's modules kept, as that of all others is. And at the end of the
+    program, have Python look for no cycles in what is left, which the system frees: it would do so
+    several times, which is a sixth of what a start of Ansible costs."""
     sys.meta_path.insert(0, Finder({_LOADER: ("compile", kept)}))
+    # What is registered first is called last.
+    atexit.register(gc.freeze)

@@ -173,3 +173,30 @@ def test_the_programs_of_each_environment_may_keep_it() -> None:
             env=os.environ | {remembered_code.VARIABLE: value},
         )
         assert done.stdout.strip() == there
+
+
+AT_THE_END = f"""
+import atexit, gc, sys
+class Told:
+    def __del__(self):
+        print("found", flush=True)
+told = Told()
+told.itself = told
+del told
+gc.disable()
+sys.path.insert(0, {str(ROOT / "tests" / "tools")!r})
+import remembered_code
+remembered_code.keep()
+atexit.register(print, "ended")
+sys.exit(3)
+"""
+
+
+@pytest.mark.parametrize("keeps", [True, False])
+def test_nobody_looks_for_cycles_at_the_end_of_a_program(keeps: bool) -> None:
+    source = AT_THE_END if keeps else AT_THE_END.replace("remembered_code.keep()", "")
+    done = subprocess.run(
+        [sys.executable, "-c", source], stdout=subprocess.PIPE, text=True, check=False
+    )
+    assert done.returncode == 3
+    assert done.stdout.split() == (["ended"] if keeps else ["ended", "found"])
