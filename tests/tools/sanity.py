@@ -9,6 +9,7 @@ a file in the place where it looks first does the same with pip's package from t
 from __future__ import annotations
 
 import ast
+import hashlib
 import json
 import os
 import shutil
@@ -36,7 +37,7 @@ print(get_venv_packages(SimpleNamespace(version={python!r}))["pip"])
 # Each of the ten environments gets pip, two packages or so, and loses pip again.
 _GET_PIP = '''\
 """Install pip, or what stands for it: link its files. And let the test `import` compile each source
-once."""
+once, and Python look seldom for what nobody needs: {digest}."""
 import os
 import shutil
 import sysconfig
@@ -46,8 +47,8 @@ shutil.copytree({package!r}, target, copy_function=os.link, dirs_exist_ok=True)
 shutil.copy({code!r}, target)
 with open(os.path.join(target, "remembered_code.pth"), "w", encoding="utf-8") as file:
     # The test sets that variable.
-    file.write("import os; os.environ.get('SANITY_IMPORTER_TYPE') and "
-               "__import__('remembered_code').begin()")
+    file.write("import os, remembered_code as code; code.look_seldom(); "
+               "os.environ.get('SANITY_IMPORTER_TYPE') and code.begin()")
 '''
 # pylint starts a process for each core, and each of them analyses all that is imported: on two cores
 # that takes three times as much of their time. `make test` has enough to do for the other core.
@@ -119,7 +120,11 @@ def prepare_home(environment: Environment, *options: str) -> Path:
         package = stand_in(home / "stand-in", package, uv, *how)
     bootstrap = home / ".ansible/test/cache" / f"get_pip_{version.replace('.', '_')}.py"
     bootstrap.parent.mkdir(parents=True, exist_ok=True)
-    bootstrap.write_text(get_pip(package), "utf-8")
+    script = get_pip(package)
+    if bootstrap.exists() and bootstrap.read_text("utf-8") != script:
+        # What it has put into environments before is not what it would now.
+        shutil.rmtree(home / ".ansible/test/venv", ignore_errors=True)
+    bootstrap.write_text(script, "utf-8")
     write_pip_settings(settings, home)
     return home
 
@@ -129,7 +134,9 @@ def get_pip(package: Path) -> str:
 
     :param package: the folder of pip's package, unpacked
     """
-    return _GET_PIP.format(package=str(package), code=remembered_code.__file__)
+    code = Path(remembered_code.__file__)
+    digest = hashlib.sha256(code.read_bytes()).hexdigest()
+    return _GET_PIP.format(package=str(package), code=str(code), digest=digest)
 
 
 def stand_in(

@@ -76,12 +76,14 @@ def test_an_environment_gets_pip_and_compiles_once_in_the_test_of_imports(tmp_pa
         [sys.executable, "-m", "venv", "--without-pip", str(tmp_path / "made")], check=True
     )
     subprocess.run([python, script], check=True)
-    told = "import sys, pip; print(type(sys.meta_path[0]).__module__)"
+    told = "import gc, sys, pip; print(type(sys.meta_path[0]).__module__, gc.get_threshold()[0])"
     for variables in ({}, {"SANITY_IMPORTER_TYPE": "plugin"}):
         done = subprocess.run(
             [python, "-c", told], env=variables, check=True, capture_output=True, text=True
         )
-        assert (done.stdout.strip() == "remembered_code") is bool(variables)
+        first, threshold = done.stdout.split()
+        assert (first == "remembered_code") is bool(variables)
+        assert int(threshold) == 50_000
 
 
 @pytest.mark.parametrize("uv_works", [True, False])
