@@ -104,7 +104,7 @@ def render(value: Value, language: Language) -> str:
     """
     if isinstance(value, Phrase):
         values = {name: render(each, language) for name, each in value.values.items()}
-        text = _text(value.key, language)
+        text = text_of(value.key, language)
         return _fitted(text, values) if language == "ja" else text.format_map(values)
     if isinstance(value, Verbatim):
         return value.text
@@ -115,7 +115,7 @@ def render(value: Value, language: Language) -> str:
     if isinstance(value, Sentences):
         return one_after_another([render(each, language) for each in value.values])
     if isinstance(value, Joined):
-        separator = _text(value.separator, language)
+        separator = text_of(value.separator, language)
         return separator.join(render(each, language) for each in value.values)
     if isinstance(value, tuple):
         return _listed([render(each, language) for each in value], language)
@@ -170,7 +170,8 @@ def one_after_another(texts: Iterable[str]) -> str:
     return said
 
 
-def _text(key: str, language: Language) -> str:
+def text_of(key: str, language: Language) -> str:
+    """The text of a key, with its placeholders. Raises KeyError for an unknown key."""
     text = TEXTS[key]
     return text.ja if language == "ja" else text.en
 
@@ -184,5 +185,5 @@ def _listed(texts: list[str], language: Language) -> str:
         shown.append(render(Phrase("list.more", {"count": left}), language))
     if len(shown) == 1:
         return shown[0]
-    comma, last = _text("list.separator", language), _text("list.last_separator", language)
+    comma, last = text_of("list.separator", language), text_of("list.last_separator", language)
     return comma.join(shown[:-1]) + last + shown[-1]

@@ -11,8 +11,9 @@ from collections.abc import Collection, Mapping
 from typing import Any, Final
 
 from .languages import Language
-from .phrases import Joined, Phrase, Sentence, Sentences, Value, Verbatim, in_turn, render
+from .phrases import Joined, Phrase, Sentence, Sentences, Value, Verbatim, in_turn, text_of
 
+_WORD: Final = re.compile(r"\w+", re.ASCII)
 #: What port_firewall says, and what it says there to users of the role port_setup.
 OF_SETUP: Final[Mapping[str, str]] = {
     "wish.of_other_group": "setup.rule_of_other_group",
@@ -68,7 +69,7 @@ def explained(message: Value, module: str, options: Collection[str], language: L
         options: those for which the role has no variables.
         language: in which the error is told.
     """
-    words = re.findall(r"\w+", render(message, language), re.ASCII)
+    words = _own_words(message, language)
     named = [each for each in dict.fromkeys(words) if each in options]
     values: dict[str, Value] = {
         "module": Verbatim(module),
@@ -79,3 +80,24 @@ def explained(message: Value, module: str, options: Collection[str], language: L
         Phrase("setup.reboot_variable") if "reboot" in words else None,
         Phrase("setup.options_of_module", values) if named else None,
     )
+
+
+def _own_words(value: Value, language: Language) -> list[str]:
+    """The words of a message that are this collection's, not a host's: a process may have the name
+    of an option."""
+    match value:
+        case Phrase():
+            own = _WORD.findall(text_of(value.key, language))
+            for name, each in value.values.items():
+                own += [each] if name == "option" and isinstance(each, str) else []
+                own += _own_words(each, language)
+            return own
+        case Verbatim():
+            return _WORD.findall(value.text)
+        case Sentence():
+            return _own_words(value.clause, language)
+        case Joined() | Sentences():
+            return [word for each in value.values for word in _own_words(each, language)]
+        case tuple():
+            return [word for each in value for word in _own_words(each, language)]
+    return []

@@ -8,6 +8,7 @@ import string
 
 from ansible_collections.portkeeper.windows.plugins.module_utils.words import rewording
 from ansible_collections.portkeeper.windows.plugins.module_utils.words.catalogue import TEXTS
+from ansible_collections.portkeeper.windows.plugins.module_utils.words.languages import LANGUAGES
 from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases import (
     Joined,
     Phrase,
@@ -80,3 +81,14 @@ def test_options_that_the_role_lacks_are_explained(
     for language, words in (("en", english), ("ja", japanese)):
         told = rewording.explained(Verbatim(message), "port_process", lacks, language)
         assert render(told, language).startswith(words)
+
+
+def test_words_of_a_host_are_no_options() -> None:
+    """Nobody is told to set an option because a process has its name."""
+    message = in_turn(Phrase("left.said", {"said": "force (reboot).exe"}), Verbatim("It runs."))
+    for language in LANGUAGES:
+        told = rewording.explained(message, "port_process", ["force"], language)
+        assert render(told, language) == render(message, language)
+    of_option = Phrase("argument.wrong_kind", {"option": "force", "value": "1", "kind": "a list"})
+    told = rewording.explained(of_option, "port_process", ["force"], "en")
+    assert render(told, "en").startswith(render(of_option, "en") + " (The role port_setup")
