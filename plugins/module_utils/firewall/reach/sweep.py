@@ -43,7 +43,7 @@ class Part(NamedTuple):
 #: void, and whether it depends on further conditions.
 _Kind: TypeAlias = "tuple[object, ...]"
 #: All that the answer of `match_remote` depends on besides the traffic.
-_Remote: TypeAlias = "tuple[tuple[Interval, ...], frozenset[str], bool]"
+_Remote: TypeAlias = tuple[tuple[Interval, ...], frozenset[str], bool]
 #: A rule, or a way of a connection security rule, that matches under these conditions.
 _Example: TypeAlias = "tuple[Around, SecurityAround | None, Conditions]"
 
