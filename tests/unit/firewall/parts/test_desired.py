@@ -330,6 +330,9 @@ def test_a_name_or_an_id_is_needed() -> None:
 
 
 def test_a_new_rule_that_opens_everything_has_to_be_meant() -> None:
+    # It may be a mistyped name of a rule that is there.
+    with pytest.raises(OptionError, match=r"no local rule has the name 'web' .* set protocol: any"):
+        rule(name="web")
     with pytest.raises(OptionError, match="set protocol: any"):
         rule()
     with pytest.raises(OptionError, match="set protocol: any"):
