@@ -88,10 +88,11 @@ class WantedRule:
         # A rule that an interrupted run has only begun counts as new.
         new = existing is None or (self.enabled_by_default and not existing.enabled)
         if new and "protocol" not in self.asked and _opens_everything(rule):
+            setting = "protocol: any"
             if existing is None:
-                setting, name = "protocol: any", rule.name
-                raise OptionError("ports", "option.nothing_named", name=name, setting=setting)
-            raise OptionError("ports", "option.opens_everything", setting="protocol: any")
+                named = rule.name or ""
+                raise OptionError("ports", "option.nothing_named", name=named, setting=setting)
+            raise OptionError("ports", "option.opens_everything", setting=setting)
         return rule
 
 
