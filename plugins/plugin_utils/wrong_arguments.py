@@ -35,11 +35,12 @@ _KINDS: Final[dict[str, tuple[type, str]]] = {
 _SHORTEST = 4  # characters that a part of a name has at least to be taken for it
 _LONGEST = 60  # characters of a name that are compared
 
-#: Ansible's name for the words among arguments that are no ``option=value``.
+# What Ansible says of an option that is set to nothing.
 _SET_TO_NOTHING: Final = re.compile(
     r"(?:value of |argument ')(\w+)'? (?:must be one of|is of type NoneType)"
 )
 
+#: Ansible's name for the words among arguments that are no ``option=value``.
 RAW: Final = "_raw_params"
 
 

@@ -11,7 +11,7 @@ and one for another feature is not to be enabled for the sake of the port.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -89,17 +89,8 @@ def near_misses(
 ) -> tuple[NearMiss, ...]:
     """The rules that would let traffic reach a listener but for one condition, the likeliest
     mistake first. Empty for an impossible question."""
-    named = sorted(book.naming(listener), key=_place)
-    others = sorted((each for each in book.of_program(listener) if each not in named), key=_place)
-    if not named and not others:
-        return ()
-    try:
-        asked = [
-            ask(listener, network, remote, firewall.environment, family)
-            for family in families(listener, network, remote)
-        ]
-    except (TrafficError, AddressError):
-        return ()
+    named, others = _rules_about(book, listener)
+    asked = _traffic(firewall, listener, network, remote) if named or others else ()
     made = [each for each in named if _is_made_for(listener, *each)]
     found = [
         # It is needed, from wherever traffic comes: whom else it has to let in is another question.
@@ -131,15 +122,8 @@ def nearest(
 
     Windows' own rules count only if they are for the port's usual service.
     """
-    try:
-        asked = [
-            ask(listener, network, remote, firewall.environment, family)
-            for family in families(listener, network, remote)
-        ]
-    except (TrafficError, AddressError):
-        return None
-    named = sorted(book.naming(listener), key=_place)
-    others = sorted((each for each in book.of_program(listener) if each not in named), key=_place)
+    named, others = _rules_about(book, listener)
+    asked = _traffic(firewall, listener, network, remote) if named or others else ()
     found = [
         Nearest(kinds, rule, store)
         for store, rule in [
@@ -154,6 +138,27 @@ def nearest(
     ]
     # Of those that lack as much, the first.
     return min(found, key=lambda each: (each.rule.is_windows_own, len(each.kinds)), default=None)
+
+
+def _rules_about(book: RuleBook, listener: Listener) -> tuple[list[StoredRule], list[StoredRule]]:
+    """The rules that name a listener's port, and the others that name its program."""
+    named = sorted(book.naming(listener), key=_place)
+    return named, sorted(
+        (each for each in book.of_program(listener) if each not in named), key=_place
+    )
+
+
+def _traffic(
+    firewall: Firewall, listener: Listener, network: Network, remote: str
+) -> Sequence[Traffic]:
+    """The traffic that is meant, by family; empty for an impossible question."""
+    try:
+        return [
+            ask(listener, network, remote, firewall.environment, family)
+            for family in families(listener, network, remote)
+        ]
+    except (TrafficError, AddressError):
+        return ()
 
 
 def _in_the_way(

@@ -98,7 +98,14 @@ _PARTS = {
     "after": "ports",
     "paths": "ports",
 }
-_KEYS = frozenset({*_PARTS, "network", "failed", "services", "accept"})
+#: What is read as a whole, and of which type it is if there is anything.
+_WHOLE: Mapping[str, type] = {
+    "network": Mapping,
+    "failed": bool,
+    "services": list,
+    "accept": list,
+}
+_KEYS = _PARTS.keys() | _WHOLE.keys()
 
 
 def read(registered: object) -> dict[str, PcResults]:
@@ -119,12 +126,7 @@ def read(registered: object) -> dict[str, PcResults]:
                 for key, part in _PARTS.items()
                 if isinstance(results.get(key), Mapping) and part in results[key]
             }
-            for key, kind in (
-                ("network", Mapping),
-                ("failed", bool),
-                ("services", list),
-                ("accept", list),
-            ):
+            for key, kind in _WHOLE.items():
                 if isinstance(results.get(key), kind):
                     parts[key] = results[key]
             if results and results.keys().isdisjoint(_KEYS):
