@@ -220,7 +220,9 @@ class Checks:
                 "HYPOTHESIS_PROFILE": os.environ.get("HYPOTHESIS_PROFILE", "many"),
                 "SWEEPS": "some" if brief else "all",
             }
-            return [replace(job, variables={**job.variables, **more}) for job in jobs]
+            return [
+                replace(job, variables={**job.variables, **more}, gives_way=True) for job in jobs
+            ]
 
         return Section("Unit tests with many inputs", jobs)
 
@@ -232,7 +234,7 @@ class Checks:
         def jobs(environment: Environment) -> list[Job]:
             share = f"--share={every.index(environment) + 1}/{len(every)}"
             return [
-                job
+                replace(job, at_once=True)
                 for number in range(1, parts + 1)
                 for job in self._pytest(
                     "integration",
@@ -386,6 +388,7 @@ class Checks:
             {**environment.variables(), "HOME": str(sanity.prepare_home(environment, *options))},
             self._stack.enter_context(copy),
             seconds=90 if options or product_alone else 220,
+            gives_way=True,
         )
 
     def molecule(self) -> Section:
@@ -465,7 +468,8 @@ class Checks:
 
     def test(self) -> list[Section]:
         """Return every section: what fails fastest first. A section begins while the last jobs of the
-        one before still run, so that no core has nothing to do.
+        one before still run, so that no core has nothing to do. The integration tests, which wait most of
+        the time, begin with the first, and what computes all the time leaves them the cores.
 
         No session runner such as nox takes this over: it runs one session after the other.
         """

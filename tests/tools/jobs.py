@@ -22,6 +22,8 @@ _GRACE = 20.0  # seconds that a job has to end after it was interrupted
 _MARK = "CHECK_JOB"
 #: How often what has it is looked for: who is killed may just have started somebody.
 _LOOKS = 20
+#: The niceness of a job that gives way: a tenth of the time of others who want the same core.
+_NICE = 10
 
 
 @dataclass(frozen=True)
@@ -29,7 +31,9 @@ class Job:
     """One command.
 
     ``last_line``: show what it says last, for a test runner's summary. ``seconds``: about how long
-    it takes, where it takes long; of those of a section the longest begins first.
+    it takes, where it takes long; of those of a section the longest begins first. ``at_once``: begin
+    before jobs of the sections before it, since it waits so often that it takes longest, however
+    little it has to do. ``gives_way``: compute while others wait, and leave them the cores else.
     """
 
     name: str
@@ -38,6 +42,8 @@ class Job:
     folder: Path = ROOT
     last_line: bool = False
     seconds: int = 0
+    at_once: bool = False
+    gives_way: bool = False
 
 
 @dataclass(frozen=True)
@@ -156,6 +162,8 @@ class Run:
                 # So that all that it started can be told to end, and nothing else.
                 start_new_session=True,
             )
+        if job.gives_way:
+            _lower_priority(self._process.pid)
 
     def wait(self) -> Outcome:
         """Wait for its end. If it was interrupted, nothing that it has started outlives it."""
@@ -184,6 +192,15 @@ class Run:
         if self._process.returncode is None:
             with suppress(ProcessLookupError):
                 os.killpg(self._process.pid, number)
+
+
+def _lower_priority(session: int) -> None:
+    """Let the processes of a new session have a core when nobody else wants it."""
+    with suppress(OSError):  # it has ended
+        os.setpriority(os.PRIO_PGRP, session, _NICE)
+    # Where Linux shares the cores out to sessions, this counts between them (sched(7), autogroup).
+    with suppress(OSError):
+        Path(f"/proc/{session}/autogroup").write_text(str(_NICE), "ascii")
 
 
 def _end_what_is_left(mark: str) -> None:

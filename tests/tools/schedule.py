@@ -3,12 +3,12 @@
 of a failure at the end.
 
 The jobs of a section begin before those of the next, the longest first, but they wait for nothing but
-a free place and what they need themselves. Under its heading a section is told as if it ran alone.
+a free place and what they need themselves. Those that wait most of the time begin before all others, which
+compute meanwhile. Under its heading a section is told as if it ran alone.
 """
 
 from __future__ import annotations
 
-import heapq
 import os
 import signal
 import subprocess
@@ -79,7 +79,7 @@ class _Pool:
         self._began = began
         # All that follows changes under this condition alone.
         self._changed = threading.Condition()
-        self._ready: list[tuple[int, int, int, Job]] = []  # a heap: section, -seconds, number
+        self._ready: list[tuple[int, int, int, Job]] = []  # section, -seconds, number
         self._numbers = 0
         #: How many makers and jobs each section still waits for.
         self._open = [len(section.parts or [section.jobs]) for section in sections]
@@ -87,7 +87,7 @@ class _Pool:
         self._given = [False] * len(sections)
         #: By the numbers of their jobs, in the order in which they ended.
         self._outcomes: list[dict[int, Outcome]] = [{} for _section in sections]
-        self._running: dict[Run, int] = {}
+        self._running: dict[Run, tuple[int, Job]] = {}
         self._errors: list[tuple[int, BaseException]] = []
         self._told = -1  # the section whose heading was said last
         #: The first section that doesn't go on, since one before it failed.
@@ -111,7 +111,7 @@ class _Pool:
                 for number, maker in makers:
                     threads.submit(self._make, number, maker)
                 for _worker in range(workers):
-                    threads.submit(self._serve)
+                    threads.submit(self._serve, workers)
                 with self._changed:
                     self._changed.wait_for(lambda: not any(self._open[: self._end]))
             except BaseException:
@@ -133,9 +133,9 @@ class _Pool:
         except BaseException as caught:
             error = caught
         with self._changed:
-            for job in jobs:
+            for job in jobs if section < self._end else ():
                 self._numbers += 1
-                heapq.heappush(self._ready, (section, -job.seconds, self._numbers, job))
+                self._ready.append((section, -job.seconds, self._numbers, job))
             self._open[section] += len(jobs) - 1
             self._given[section] = True
             if error is not None:
@@ -143,22 +143,24 @@ class _Pool:
                 self._stop(section + 1)
             self._tell()
 
-    def _serve(self) -> None:
+    def _serve(self, workers: int) -> None:
         while True:
             with self._changed:
                 self._changed.wait_for(
-                    lambda: self._next_is_wanted() or not any(self._open[: self._end])
+                    lambda: self._next(workers) or not any(self._open[: self._end])
                 )
-                if not self._next_is_wanted():
+                chosen = self._next(workers)
+                if not chosen:
                     return
-                section, _seconds, number, job = heapq.heappop(self._ready)
+                self._ready.remove(chosen)
+                section, _seconds, number, job = chosen
                 try:
                     running = Run(job, self._logs)
                 except OSError as error:
                     self._errors.append((section, error))
                     self._ended(section)
                     continue
-                self._running[running] = section
+                self._running[running] = section, job
             outcome = running.wait()
             with self._changed:
                 del self._running[running]
@@ -167,12 +169,19 @@ class _Pool:
                     say(str(outcome))
                 self._ended(section, failed=outcome.status != 0)
 
-    def _next_is_wanted(self) -> bool:
-        if not self._ready:
-            return False
-        section = self._ready[0][0]
+    def _next(self, workers: int) -> tuple[int, int, int, Job] | None:
+        """Choose the job that begins next, if one is to."""
+        # Half of the places, and the odd one: the others are for what fails fastest.
+        begun = sum(job.at_once for _section, job in self._running.values())
+        at_once = begun < (workers + 1) // 2
+
+        def order(each: tuple[int, int, int, Job]) -> tuple[bool, int, int, int]:
+            return (not (at_once and each[3].at_once), *each[:3])
+
+        first = min(self._ready, key=order, default=None)
         # What is made at the same moment begins in order: the longest job not before the shortest.
-        return section < self._end and all(self._given[:section])
+        wanted = first and ((at_once and first[3].at_once) or all(self._given[: first[0]]))
+        return first if wanted else None
 
     def _ended(self, section: int, *, failed: bool = True) -> None:
         self._open[section] -= 1
@@ -184,7 +193,8 @@ class _Pool:
         """Let no section from that one on go on."""
         if first < self._end:
             self._end = first
-            for running, section in self._running.items():
+            self._ready = [each for each in self._ready if each[0] < first]
+            for running, (section, _job) in self._running.items():
                 if section >= first:
                     running.interrupt()
             self._changed.notify_all()

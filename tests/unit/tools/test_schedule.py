@@ -88,6 +88,77 @@ def test_a_long_job_that_is_there_first_lets_the_sections_before_it_begin(tmp_pa
     assert order.read_text() == "ab"
 
 
+def noting(name: str, order: Path, then: str = "") -> Job:
+    return python(name, f"with open({str(order)!r}, 'a') as file: file.write({name!r})\n{then}")
+
+
+def test_what_waits_most_of_the_time_begins_before_the_sections_before_it(
+    capfd: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    order, made = tmp_path / "order", threading.Event()
+
+    def first() -> list[Job]:
+        made.wait(60)
+        return [noting("a", order)]
+
+    def second() -> list[Job]:
+        threading.Timer(0.1, made.set).start()
+        return [replace(noting("b", order), at_once=True), noting("c", order)]
+
+    run([Section("One", first), Section("Two", second)], workers=1, logs=tmp_path / "logs")
+    assert order.read_text() == "bac"
+    said = capfd.readouterr().out
+    places = [said.index(text) for text in ("=== One", "  a", "=== Two", "  b", "=== Passed")]
+    assert places == sorted(places)
+
+
+def test_it_leaves_places_to_those(tmp_path: Path) -> None:
+    begun = tmp_path / "begun"
+    long = [replace(python(name, waiting_for(begun)), at_once=True) for name in "abc"]
+    run(
+        [Section("One", lambda: [python("fast", making(begun))]), Section("Two", lambda: long)],
+        workers=3,
+        logs=tmp_path / "logs",
+    )
+    assert begun.exists()
+
+
+def test_what_began_before_its_turn_ends_with_a_failure_before_it(tmp_path: Path) -> None:
+    begun, interrupted, order = (tmp_path / name for name in ("begun", "interrupted", "order"))
+    later = [
+        replace(python("later", sleeping_until_interrupted(begun, interrupted)), at_once=True),
+        replace(noting("never", order), at_once=True),
+    ]
+    bad = python("bad", waiting_for(begun) + "exit('why')")
+    with pytest.raises(FailedError, match=r"One: bad$"):
+        run(
+            [Section("One", lambda: [bad, noting("a", order)]), Section("Two", lambda: later)],
+            workers=2,
+            logs=tmp_path / "logs",
+        )
+    assert interrupted.exists()
+    assert "never" not in order.read_text()
+
+
+def test_who_gives_way_has_a_lower_priority_in_all_that_it_starts(tmp_path: Path) -> None:
+    names = [tmp_path / name for name in ("ready", "told")]
+    says = f"open({str(names[1])!r}, 'w').write(str(os.nice(0)))"
+    job = replace(
+        python(
+            "a",
+            # Until this process has been told so itself.
+            "import os, subprocess, sys, time\n"
+            "end = time.monotonic() + 60\n"
+            "while os.nice(0) == 0 and time.monotonic() < end: time.sleep(0.01)\n"
+            f"subprocess.run([sys.executable, '-c', 'import os; ' + {says!r}], check=True)",
+        ),
+        gives_way=True,
+    )
+    before = os.nice(0)
+    run([Section("One", lambda: [job])], logs=tmp_path / "logs")
+    assert int(names[1].read_text()) > before == os.nice(0)
+
+
 def test_no_job_waits_for_what_another_one_needs(tmp_path: Path) -> None:
     begun = tmp_path / "begun"
 
