@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-3.0-or-later
-#: Software and version: ansible-core 2.21.5, on Python 3.12 or later.
+#: Software and version: ansible-core 2.19.14, on Python 3.11 or later.
 #: Expected: a collection's Python files are compiled once, as Python does with all that it imports: the
 #:   first run leaves their bytecode in __pycache__, and later runs read it.
-#: Happens: it is so for the plugins alone. What they import of the collection, such as module_utils,
+#: Happens: it is so for the plugins alone. What they import of the collection, such as plugin_utils,
 #:   Ansible's loader of collections compiles from its source in each run, and leaves no bytecode; of
 #:   bytecode that is there already, such as that of compileall, it reads none. What an action imports
 #:   only while it runs is compiled for each host and task, since each has a process of its own.
@@ -16,11 +16,8 @@ folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 cd "$folder"
 unset PYTHONDONTWRITEBYTECODE PYTHONPYCACHEPREFIX
-for python in python3.14 python3.13 python3.12; do
-    "$python" -c '' 2>/dev/null && break
-done
-"$python" -m venv venv
-venv/bin/pip install -q --disable-pip-version-check ansible-core==2.21.5 >pip.log 2>&1
+python3 -m venv venv
+venv/bin/pip install -q --disable-pip-version-check ansible-core==2.19.14 >pip.log 2>&1
 
 # Python loads this at its start; it notes which of the files below are compiled.
 mkdir noting
@@ -41,19 +38,19 @@ sys.addaudithook(note)
 PYTHON
 
 one=collections/ansible_collections/example/one
-mkdir -p "$one/plugins/action" "$one/plugins/module_utils" "$one/plugins/modules"
+mkdir -p "$one/plugins/action" "$one/plugins/plugin_utils" "$one/plugins/modules"
 printf 'namespace: example\nname: one\nversion: 1.0.0\n' >"$one/galaxy.yml"
-echo 'VALUE = 1' | tee "$one/plugins/module_utils/at_start.py" >"$one/plugins/module_utils/put_off.py"
+echo 'VALUE = 1' | tee "$one/plugins/plugin_utils/at_start.py" >"$one/plugins/plugin_utils/put_off.py"
 echo '# The action does it.' >"$one/plugins/modules/both.py"
 cat >"$one/plugins/action/both.py" <<'PYTHON'
 from ansible.plugins.action import ActionBase
 
-from ..module_utils import at_start
+from ..plugin_utils import at_start
 
 
 class ActionModule(ActionBase):
     def run(self, tmp=None, task_vars=None):
-        from ..module_utils import put_off
+        from ..plugin_utils import put_off
 
         return {"changed": False, "sum": at_start.VALUE + put_off.VALUE}
 PYTHON
@@ -89,7 +86,7 @@ run() {
     for time in first second; do
         export COMPILED=$folder/compiled-by-python-$time
         : >"$COMPILED"
-        PYTHONPATH=$folder/noting:$one/plugins venv/bin/python -c 'import module_utils.at_start'
+        PYTHONPATH=$folder/noting:$one/plugins venv/bin/python -c 'import plugin_utils.at_start'
         echo "Python itself, $time run:"
         counted
     done
