@@ -42,6 +42,7 @@ _OTHERS = tuple(part for name in (*_BY_FILE, "import") for part in ("--skip-test
 #: can be imported is what its unit tests show.
 _FEWER = tuple(part for name in ("pylint", "import") for part in ("--skip-test", name))
 
+_ANSIBLE_LINT = ("--offline", "--strict", "--nocolor")
 #: References and markup of the plugins' documentation, and what docs/docsite adds to it. Other
 #: collections that a machine happens to have are not looked into: that takes as long as they are large.
 _DOCUMENTATION = (
@@ -151,22 +152,27 @@ class Checks:
         def jobs() -> list[Job]:
             tools = self._environment()
             lines = {
-                "ansible-lint": ["--offline", "--strict", "--nocolor"],
                 "ruff format": ["--check", "."],
                 "ruff check": ["."],
                 "yamllint": ["--strict", "."],
                 "antsibull-changelog": ["lint"],
                 "antsibull-docs": [*_DOCUMENTATION, "--skip-rstcheck", "."],
             }
+            variables = tools.variables()
+            ansible_lint = [tools.python, "-m", "tools.lint_of_ansible", *_ANSIBLE_LINT]
+            importing = {**variables, "PYTHONPATH": str(ROOT / "tests")}
             return [
-                Job(
-                    name,
-                    [tools.program(first), *rest, *arguments],
-                    tools.variables(),
-                    seconds={"ansible-lint": 25, "antsibull-docs": 6}.get(name, 0),
-                )
-                for name, arguments in lines.items()
-                for first, *rest in [name.split()]
+                Job("ansible-lint", ansible_lint, importing, seconds=15),
+                *(
+                    Job(
+                        name,
+                        [tools.program(first), *rest, *arguments],
+                        variables,
+                        seconds={"antsibull-docs": 6}.get(name, 0),
+                    )
+                    for name, arguments in lines.items()
+                    for first, *rest in [name.split()]
+                ),
             ]
 
         return Section("Lint", jobs)
