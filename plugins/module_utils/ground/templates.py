@@ -23,10 +23,12 @@ MAX_LENGTH = 8_000
 # punctuation of names, paths and addresses, and the braces of a GUID. No template begins with any
 # of them, whatever its delimiters: a header that sets others begins with "#". Text that YAML would
 # read as something else (numbers, times, "~", "=", "<<") also consists of these, so it is never
-# marked: with the tag, Ansible reads a quoted text as if it had no quotes.
+# marked: with the tag, Ansible reads a quoted text as if it had no quotes. Three signs are such a
+# text if they stand alone, and "*" is any service.
 _HARMLESS = re.compile(
-    r"(?:[\w .,()/\\:+=~<>$（）「」・-]"
-    r"|\{[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}\})*\Z"
+    r"(?:(?:[\w .,()/\\:+=~<>$（）「」・-]"
+    r"|\{[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}\})*"
+    r"|[*&!])\Z"
 )
 _OPTION = re.compile(r"[a-z][a-z0-9_.]*\Z")
 

@@ -115,6 +115,14 @@ def test_ansible_reads_every_text_as_it_is_and_evaluates_none(texts: list[str]) 
     assert not is_template(found)
 
 
+@each_row("text", [*map(chr, range(0x20, 0x7F)), "<<", "12:30", "0x1F", "2026-11-28", "null", ""])
+def test_ansible_reads_a_short_text_as_it_is(text: str) -> None:
+    """With the tag, Ansible reads a text in quotes as if it had none: "*" is more than a text."""
+    (found,) = loaded(to_yaml({"name": "x", MODULE: {"service": text, "list": [text]}}))
+    assert found == {"name": "x", MODULE: {"service": text, "list": [text]}}
+    assert isinstance(found[MODULE]["service"], str)
+
+
 @settings(deadline=None)
 @given(HOSTILE)
 def test_what_is_written_is_all_seen_and_keeps_its_lines(text: str) -> None:
