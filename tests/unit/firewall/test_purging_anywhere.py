@@ -24,10 +24,12 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.host.transport 
     Failure,
     TransportError,
 )
+from unit.conversation import first_match, related
 from unit.firewall.changing.purging.purges import Entry, purge, rule
+from unit.firewall.host_answers import refused
 from unit.firewall.test_every_moment import PROFILES, WINRM, Law
 from unit.firewall.test_healing import ERRORS, Interrupted, Killed
-from unit.firewall.test_simulated_changes import pc
+from unit.firewall.test_simulated_changes import CHANGING, pc
 from unit.simulated import SimulatedTransport
 from winsim.firewall.enforcement import inbound_rule
 from winsim.machine import Machine
@@ -337,3 +339,46 @@ def test_one_that_fails_once_takes_all_back_until_a_rule_is_gone(carried_out: bo
         named = {"keep", *(final.keys() - RULES.keys() - {"other"})}
         check(machine, cut.texts, named, {"group": GROUP}, final)
     assert {"done", "taken back"} <= results
+
+
+class Refusing(SimulatedTransport):
+    """Refuses so many requests that change something, from that of a number (from 0) on."""
+
+    def __init__(self, machine: Machine, first: int, many: int) -> None:
+        super().__init__(machine)
+        self._refused = range(first, first + many)
+        self.changing = 0
+
+    def send(self, envelope: bytes) -> bytes:
+        action = first_match(rb"<a:Action[^>]*>[^<]*/([^/<]+)<", envelope)
+        if action not in CHANGING or b"shell/cmd" in envelope:
+            return super().send(envelope)
+        self.changing += 1
+        if self.changing - 1 not in self._refused:
+            return super().send(envelope)
+        self.actions.append(action)
+        return related(refused(4), envelope)
+
+
+@pytest.mark.sweep
+@pytest.mark.parametrize("many", [1, 2, 100])
+def test_a_pc_that_refuses_has_what_is_left_told_once_and_truly(many: int) -> None:
+    """The first part of a task may be taken back in vain, and all of it then at last."""
+    machine = pc(**RULES)
+    whole = Refusing(machine, 0, 0)
+    purge(machine, TASK, transport=whole)
+    for first in range(whole.changing):
+        machine = pc(**RULES)
+        with pytest.raises(ChangeError) as caught:
+            purge(machine, TASK, transport=Refusing(machine, first, many))
+        told = str(caught.value).partition("Windows says: No. ")[2]
+        sentences = [each for each in told.split(". ") if "'" in each or "Everything" in each]
+        assert len({*sentences}) == len(sentences), told
+        back = texts_of(machine) == RULES | {"other": texts_of(machine)["other"]}
+        assert back is not caught.value.changed
+        if back:
+            assert "could not be" not in told, told
+            assert "but disabled" not in told, told
+        else:
+            assert "Everything that the task had changed" not in told, told
+            assert "could not be" in told or "but disabled" in told, told

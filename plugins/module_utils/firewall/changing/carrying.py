@@ -86,10 +86,11 @@ class Attempt:
                     pause *= 2
                     run.read()
             except ApplyError as error:
-                raise self.broken_off(error.phrase, error.unreachable) from error
+                raise self.broken_off(error.why, error.unreachable, error.left) from error
             except HostError as error:
-                said = in_turn(problem, error.phrase, run.half_done(every))
-                raise self.broken_off(said, error.unreachable) from error
+                said = in_turn(problem, error.phrase)
+                left_so = run.half_done(every)
+                raise self.broken_off(said, error.unreachable, left_so) from error
             if ignored:
                 raise self.given_up(every, problem)
             if not left:
@@ -119,34 +120,40 @@ class Attempt:
             unreachable = unreachable or error.unreachable
             failed = Phrase("left.not_taken_back", {"error": error.phrase})
             left = in_turn(failed, self.run.half_done(plans))
-        return self.broken_off(in_turn(problem, left), unreachable)
+        return self.broken_off(problem, unreachable, left)
 
-    def broken_off(self, problem: Value, unreachable: bool = False) -> ChangeError:
-        """The error of a task that was begun, with the current state of each of its rules."""
+    def broken_off(
+        self, problem: Value, unreachable: bool = False, left: Value | None = None
+    ) -> ChangeError:
+        """The error of a task that was begun, with the current state of each of its rules.
+
+        Args:
+            left: sentences about what was left of rules, which hold unless these are taken back.
+        """
         run, before = self.run, self.before
         if not unreachable and self.whole():
             try:
-                problem = in_turn(problem, run.undo())
+                left = run.undo() or left
             except (HostError, StepError) as error:
                 unreachable = error.unreachable
-                failed = Phrase("left.not_taken_back", {"error": error.phrase})
-                problem = in_turn(problem, failed)
+                left = in_turn(left, Phrase("left.not_taken_back", {"error": error.phrase}))
+        problem = in_turn(problem, left)
         # For a rule that the task names twice, the last plan counts.
         latest = {name_key(each.rule_id): each for each in to_do(self.planned)}
         known = [each for each in latest.values() if not run.is_uncertain(each)]
-        waiting = [rule.label for rule in run.held(known) if not rule.enabled]
+        now, then = (_of(latest.values(), rules) for rules in (run.rules, before.local_rules))
+        # What may be changed counts as changed: handlers had better run once too often.
+        changed = now != then or len(known) < len(latest)
+        waiting = [rule.label for rule in run.held(known) if changed and not rule.enabled]
         if waiting:
             problem = in_turn(problem, Phrase("left.disabled", {"rules": quoted(waiting)}))
         standings = tuple(self._so_far(each, latest) for each in self.planned)
         done = [each.name for each in standings if each.standing in _DONE]
         if done:
             problem = in_turn(problem, Phrase("left.done", {"rules": quoted(done)}))
-        left = [each.name for each in latest.values() if not run.has_begun(each)]
-        if left and len(latest) > 1:
-            problem = in_turn(problem, Phrase("left.not_begun", {"rules": quoted(left)}))
-        now, then = (_of(latest.values(), rules) for rules in (run.rules, before.local_rules))
-        # What may be changed counts as changed: handlers had better run once too often.
-        changed = now != then or any(map(run.is_uncertain, latest.values()))
+        idle = [each.name for each in latest.values() if not run.has_begun(each)]
+        if idle and len(latest) > 1:
+            problem = in_turn(problem, Phrase("left.not_begun", {"rules": quoted(idle)}))
         return ChangeError(problem, changed=changed, unreachable=unreachable, rules=standings)
 
     def _so_far(self, change: Change, latest: Mapping[str, RulePlan]) -> SoFar:

@@ -43,10 +43,19 @@ _MAY_BE_DONE = frozenset({FaultKind.TIMED_OUT, FaultKind.ENVELOPE_SIZE, FaultKin
 
 class ApplyError(PhraseError):
     """Plans could not be carried out. The error says why, what happened to the rules, and how to
-    mend it; `unreachable` says that the host no longer answers."""
+    mend it.
 
-    def __init__(self, said: Value, *, unreachable: bool = False) -> None:
-        super().__init__("left.said", said=said)
+    Attributes:
+        why: the sentences that say why.
+        left: those about the rules, which no longer hold if these are written once more; None if
+            there are none.
+        unreachable: the host no longer answers.
+    """
+
+    def __init__(self, why: Value, left: Value | None, *, unreachable: bool = False) -> None:
+        super().__init__("left.said", said=in_turn(why, left))
+        self.why = why
+        self.left = left
         self.unreachable = unreachable
 
 
@@ -272,15 +281,16 @@ class Run:
                     "host": self._host.name,
                     "rules": _listed(begun),
                 }
-                said: Value = Phrase("left.not_read_back", values)
-            else:
-                unknown = Phrase("left.not_found_out", {"error": second.phrase})
-                said = in_turn(error.phrase, unknown, self.half_done(plans))
-            raise ApplyError(said, unreachable=second.unreachable) from error
+                told = Phrase("left.not_read_back", values)
+                raise ApplyError(told, None, unreachable=second.unreachable) from error
+            unknown = Phrase("left.not_found_out", {"error": second.phrase})
+            said = in_turn(error.phrase, unknown)
+            half_done = self.half_done(plans)
+            raise ApplyError(said, half_done, unreachable=second.unreachable) from error
         not_created = None
         if refused and failed is not None:
             not_created = Phrase("left.not_created", {"rule": failed.name})
-        raise ApplyError(in_turn(error.phrase, not_created, left)) from error
+        raise ApplyError(in_turn(error.phrase, not_created), left) from error
 
     def _missing(self, plan: RulePlan, stage: Stage) -> tuple[compare.Difference, ...]:
         return not_as(stage[-1].state, plan, self.rules, self._environment)
