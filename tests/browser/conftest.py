@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from browser.chromium import ARGUMENTS, PROGRAM
 from unit.report import made
 
 Opener = Callable[..., "Opened"]
+SCREEN = {"width": 1200, "height": 900}
 
 
 class Opened:
@@ -27,27 +29,65 @@ class Opened:
         self.page = page
         self.file = file
         self.complaints: list[str] = []
-        address = file.as_uri()
-        page.on("console", lambda message: self.complaints.append(f"console: {message.text}"))
-        page.on("pageerror", lambda error: self.complaints.append(f"error: {error}"))
-        page.on("dialog", self._dialog)
-        page.on("popup", lambda other: self.complaints.append(f"window: {other.url}"))
-        page.on(
-            "request",
-            lambda request: (
-                None
-                if request.url.partition("#")[0] == address
-                else self.complaints.append(f"request: {request.url}")
-            ),
-        )
+        self._address = file.as_uri()
+        self._watched: dict[Any, Callable[[Any], None]] = {
+            "console": lambda message: self.complaints.append(f"console: {message.text}"),
+            "pageerror": lambda error: self.complaints.append(f"error: {error}"),
+            "dialog": self._dialog,
+            "popup": lambda other: self.complaints.append(f"window: {other.url}"),
+            "request": self._request,
+        }
+        for event, heard in self._watched.items():
+            page.on(event, heard)
 
     def _dialog(self, dialog: Any) -> None:
         self.complaints.append(f"dialog: {dialog.message}")
         dialog.dismiss()
 
+    def _request(self, request: Any) -> None:
+        if request.url.partition("#")[0] != self._address:
+            self.complaints.append(f"request: {request.url}")
+
     def go(self, fragment: str = "") -> Page:
         self.page.goto(f"{self.file.as_uri()}{fragment}")
         return self.page
+
+    def leave(self) -> None:
+        """Stop watching, and show nothing."""
+        for event, heard in self._watched.items():
+            self.page.remove_listener(event, heard)
+        self.page.goto("about:blank")
+
+
+class Pages:
+    """Empty pages of a browser. One that a test has left is used again by the next that wants such a
+    one: the process that Chromium starts for a new one is most of what a short test costs."""
+
+    def __init__(self, browser: Browser) -> None:
+        self._browser = browser
+        self._free: dict[str, Page] = {}
+
+    def take(self, viewport: Any, color_scheme: Any, **settings: Any) -> Page:
+        """Give an empty page, with the settings of a context."""
+        page = self._free.pop(_key(settings), None)
+        if page is None:
+            context = self._browser.new_context(**settings)
+            context.set_default_timeout(10_000)
+            page = context.new_page()
+        page.set_viewport_size(viewport)
+        page.emulate_media(media="null", color_scheme=color_scheme)
+        return page
+
+    def give_back(self, page: Page, **settings: Any) -> None:
+        """Keep an empty page for others, unless there is one already."""
+        if _key(settings) in self._free or page.context.pages != [page]:
+            page.context.close()
+        else:
+            self._free[_key(settings)] = page
+
+
+def _key(settings: dict[str, Any]) -> str:
+    return json.dumps(settings, sort_keys=True)
 
 
 @pytest.fixture(scope="session")
@@ -75,32 +115,35 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Callable[[dict[str, Any
     return write
 
 
+@pytest.fixture(scope="session")
+def pages(chromium: Browser) -> Pages:
+    return Pages(chromium)
+
+
 @pytest.fixture
-def opened(
-    chromium: Browser, written: Callable[[dict[str, Any], Details], Path]
-) -> Iterator[Opener]:
+def opened(pages: Pages, written: Callable[[dict[str, Any], Details], Path]) -> Iterator[Opener]:
     """Opens the page of a report. At the end of the test none of them may have complained, asked
     for anything else than itself, or opened anything."""
-    contexts, pages = [], []
+    taken: list[tuple[Opened, dict[str, Any]]] = []
 
     def open_page(
         report: dict[str, Any],
         fragment: str = "",
         details: Details = Details.AUTO,
+        viewport: Any = SCREEN,
+        color_scheme: str = "light",
         **settings: Any,
     ) -> Opened:
-        defaults = {"locale": "en-GB", "timezone_id": "Asia/Tokyo",
-                    "viewport": {"width": 1200, "height": 900}}  # fmt: skip
-        context = chromium.new_context(**{**defaults, **settings})
-        context.set_default_timeout(10_000)
-        contexts.append(context)
-        found = Opened(context.new_page(), written(report, details))
-        pages.append(found)
+        settings = {"locale": "en-GB", "timezone_id": "Asia/Tokyo", **settings}
+        file = written(report, details)
+        found = Opened(pages.take(viewport, color_scheme, **settings), file)
+        taken.append((found, settings))
         found.go(fragment)
         return found
 
     yield open_page
-    complaints = [complaint for page in pages for complaint in page.complaints]
-    for context in contexts:
-        context.close()
+    complaints = [complaint for found, _settings in taken for complaint in found.complaints]
+    for found, settings in taken:
+        found.leave()
+        pages.give_back(found.page, **settings)
     assert complaints == []
