@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from types import CodeType, FrameType
+from types import FrameType
 from typing import Any
 
 #: What doubles with the input, and something because of rounding.
@@ -19,16 +19,18 @@ def lines_run(work: Callable[[], object]) -> int:
     `backtracking.steps` counts that.
     """
     count = 0
-    own: CodeType = lines_run.__code__
 
-    def trace(frame: FrameType, event: str, _argument: Any) -> Any:
+    def begin(_frame: FrameType, _event: str, _argument: Any) -> Any:
+        return follow
+
+    def follow(_frame: FrameType, event: str, _argument: Any) -> Any:
         nonlocal count
-        if event == "line" and frame.f_code is not own:
+        if event == "line":
             count += 1
-        return trace
+        return follow
 
     before = sys.gettrace()
-    sys.settrace(trace)
+    sys.settrace(begin)
     try:
         work()
     finally:

@@ -103,7 +103,25 @@ class Or:
             if all(what in other for other in others)
         }
 
+    @cached_property
+    def _any_of(self) -> tuple[str, frozenset[int]] | None:
+        """The property and the numbers, where each condition is that it is one of them."""
+        names, numbers = set(), set()
+        for each in self.conditions:
+            if not isinstance(each, Comparison) or each.operator != "=":
+                return None
+            if type(each.literal) is not int:
+                return None
+            names.add(each.property)
+            numbers.add(each.literal)
+        return (names.pop(), frozenset(numbers)) if len(names) == 1 else None
+
     def matches(self, values: Mapping[str, Value]) -> bool:
+        # Queries for many ports or processes are like that, and look at thousands of rows.
+        if self._any_of is not None:
+            value = _named(values, self._any_of[0])
+            if type(value) is int:
+                return value in self._any_of[1]
         return any(condition.matches(values) for condition in self.conditions)
 
 

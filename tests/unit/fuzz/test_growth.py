@@ -25,7 +25,7 @@ PLUGINS = Path(__file__).parents[3] / "plugins"
 COLLECTION = "ansible_collections.portkeeper.windows.plugins"
 
 #: Beyond the numbers from which the product considers no more of a kind, such as 64 subnets.
-SIZE = 100
+SIZE = 70
 #: Expressions that a text can't meet as it is needed for the worst.
 ONLY_IN_XML = {
     "module_utils/verification/recording/envelopes/_ASIDE": "in XML, what begins a comment has an end",

@@ -11,6 +11,7 @@ from __future__ import annotations
 import dataclasses
 import ipaddress
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 
 from winsim.network_state import Family, Protocol
 from winsim.programs.shell import Output, Shell
@@ -79,13 +80,17 @@ def netstat(shell: Shell, arguments: Sequence[str]) -> Output:
     output.line(title)
     output.line()
     output.line(header if "o" in flags else header.removesuffix("PID").rstrip())
-    for row in sorted(_rows(shell.machine.endpoints()), key=_order):
-        hidden = row.state is TcpState.BOUND or (row.listening and "a" not in flags)
-        if hidden or protocol not in {None, (row.protocol, row.family)}:
-            continue
-        line = f"  {row.protocol.upper():{width}}{_local(row):22} {_foreign(row):22} "
-        line += f"{_state(row, language):15}"
-        output.line(f"{line} {row.pid}" if "o" in flags else line.rstrip())
+
+    def shown() -> Iterator[str]:
+        for row in sorted(_rows(shell.machine.endpoints()), key=_order):
+            hidden = row.state is TcpState.BOUND or (row.listening and "a" not in flags)
+            if hidden or protocol not in {None, (row.protocol, row.family)}:
+                continue
+            line = f"  {row.protocol.upper():{width}}{_local(row):22} {_foreign(row):22} "
+            line += f"{_state(row, language):15}"
+            yield f"{line} {row.pid}" if "o" in flags else line.rstrip()
+
+    output.lines(shown())
     return output
 
 
@@ -101,8 +106,14 @@ def _rows(endpoints: Iterable[Endpoint]) -> Iterator[Endpoint]:
 
 def _order(endpoint: Endpoint) -> tuple[object, ...]:
     """TCP before UDP, IPv4 before IPv6, then by address and port, as captures show it."""
-    address = ipaddress.ip_address(endpoint.local_address.partition("%")[0])
-    return endpoint.protocol, address.version, int(address), endpoint.local_port
+    return endpoint.protocol, *_number(endpoint.local_address), endpoint.local_port
+
+
+@lru_cache(1000)
+def _number(address: str) -> tuple[int, int]:
+    """The version of an address, and its value."""
+    read = ipaddress.ip_address(address.partition("%")[0])
+    return read.version, int(read)
 
 
 def _socket(address: str, port: int) -> str:

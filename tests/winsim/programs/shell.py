@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import codecs
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -43,6 +43,10 @@ class Output:
 
     def line(self, text: str = "") -> None:
         self.stdout += f"{text}\r\n"
+
+    def lines(self, texts: Iterable[str]) -> None:
+        """Thousands of lines at once: each alone would copy all that stand before it."""
+        self.stdout += "".join(f"{text}\r\n" for text in texts)
 
     def error(self, text: str = "") -> None:
         self.stderr += f"{text}\r\n"
