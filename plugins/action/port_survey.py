@@ -199,16 +199,17 @@ class ActionModule(CheckedAction):
         found |= {name: reader.unfinished(name) for name in names if name not in found}
         expectation = check.expectation if check else None
         surveyed = _survey(names, found, checked=check is not None)
+        writes = wanted.temporary or not self._task.check_mode
         made = result.result(
             surveyed,
             expectation,
             stopped=stopped,
             unmatched=unmatched,
+            in_file=wanted.file is not None and writes,
             for_report=wanted.temporary,
         )
         if wanted.detail:
             made["results"] = {name: found[name].whole for name in names}
-        writes = wanted.temporary or not self._task.check_mode
         if wanted.file is not None and lines is not None and writes:
             self._write(wanted.file, names, lines, private=wanted.temporary)
             made["detail_file"] = str(wanted.file)

@@ -29,9 +29,11 @@ description:
     up to two more are tried beside it.
   - An account of a host itself is tried there only. If the inventory has several names for the
     same address and port, one of them is tried first.
-  - The result has one row for each host and port. Rows of more than 400,000 octets together, those
-    of some 2,000 ports, are left out, because AWX drops a result of more than 700,000. What to mend
-    first stays, and RV(totals) counts the others. O(detail_file) writes the whole to a file.
+  - The result has one row for each host and port. Without O(detail), it stays below 700,000 octets
+    whatever the hosts say, because AWX drops a larger one. There is always room for 400,000 octets
+    of RV(rows), some 2,000 ports, and for 90,000 of RV(unread). Of the rows, what to mend first
+    stays; RV(totals) and a warning count what is left out. O(detail_file) writes the whole to a
+    file.
   - If the task has a C(timeout), it ends with what is known by then.
 options:
   hosts:
@@ -237,7 +239,7 @@ rows:
   description:
     - A row for each host and port, with what to mend first at the beginning.
     - Without O(ports), a row for each host, port and process that another host could reach.
-    - Those of them that fit into 400,000 octets. The whole of each host is in O(detail_file).
+    - Those of them that fit into the result. The whole of each host is in O(detail_file).
   returned: success
   type: list
   elements: dict
@@ -298,14 +300,16 @@ rows:
       sample: false
 unmatched:
   description:
-    - The entries of O(hosts) that match no host of the inventory, within C(--limit). With
-      O(expect), the task fails then, because nobody knows how these are.
+    - The entries of O(hosts) that match no host of the inventory, within C(--limit), as many as
+      fit into the result. With O(expect), the task fails then, because nobody knows how these are.
   returned: success
   type: list
   elements: str
   sample: []
 unread:
-  description: The hosts that could not be read, in the order of the inventory.
+  description:
+    - The hosts that could not be read, in the order of the inventory, as many as fit into the
+      result.
   returned: success
   type: list
   elements: dict
@@ -336,8 +340,8 @@ unread:
         time (10 s). The PC may be off, or ansible_host may be wrong.
 incomplete:
   description:
-    - The hosts that were read, but not all of it, in the order of the inventory. Warnings say the
-      same of the first ten of them, and name others.
+    - The hosts that were read, but not all of it, in the order of the inventory, as many as fit
+      into the result. Warnings say the same of the first ten of them, and name others.
   returned: success
   type: list
   elements: dict
@@ -359,13 +363,14 @@ totals:
   description:
     - C(hosts) is how many hosts there are, C(read) how many of them were read, and C(unread) how
       many were not, by the kind of reason. C(rows) is how many rows there are, C(left_out) how many
-      more there would be, because a host has over 1,000 or they do not fit into the result, and
+      more there would be, because a host has over 1,000 or they do not fit into the result,
+      C(not_listed) how many entries of RV(unread), RV(incomplete) and RV(unmatched) do not fit, and
       C(verdicts) how many of all have which verdict.
   returned: success
   type: dict
   sample:
     {hosts: 3, read: 2, unread: {no_connection: 1}, rows: 2, left_out: 0,
-     verdicts: {blocked: 1, reachable: 1}}
+     not_listed: {unread: 0, incomplete: 0, unmatched: 0}, verdicts: {blocked: 1, reachable: 1}}
 results:
   description:
     - The whole of each host by its name. C(address) is where it was looked for. C(check) is what

@@ -26,7 +26,7 @@ OFF = {"host": "win-3", "address": "192.0.2.3", "kind": "timeout", "msg": "No an
 def survey(*rows: dict[str, Any], unread: tuple[dict[str, Any], ...] = (), **more: Any) -> Any:
     totals = {
         "hosts": 3, "read": 3 - len(unread), "unread": {}, "rows": len(rows), "left_out": 0,
-        "verdicts": {},
+        "not_listed": {"unread": 0, "incomplete": 0, "unmatched": 0}, "verdicts": {},
     }  # fmt: skip
     return {
         "changed": False, "msg": "In all.", "rows": list(rows), "unread": list(unread),

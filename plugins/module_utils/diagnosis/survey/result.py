@@ -6,7 +6,6 @@ there are of each."""
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -14,7 +13,8 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final, Generic, Literal, NotRequired, TypedDict
 
 from ...pc.result import TaskResult
-from ...words.phrases import Joined, Phrase, Sentence, Value, Words
+from ...words.phrases import Joined, Phrase, Sentence, Value, Verbatim, Words, in_turn
+from . import fitting
 
 if TYPE_CHECKING:
     # A survey of facts alone needs nothing of the diagnosis, which takes a while to import.
@@ -53,16 +53,25 @@ class IncompleteEntry(TypedDict, Generic[Words]):
     notes: list[Words]
 
 
+class NotListedEntry(TypedDict):
+    """How many entries of these lists did not fit into the result."""
+
+    unread: int
+    incomplete: int
+    unmatched: int
+
+
 class TotalsEntry(TypedDict):
     """How many hosts there are, how many of them were read, how many were not and for which kind of
-    reason, how many rows there are, how many more were too many, and how many of all have which
-    verdict."""
+    reason, how many rows there are, how many more were too many, the same of the other lists, and
+    how many of all have which verdict."""
 
     hosts: int
     read: int
     unread: dict[str, int]
     rows: int
     left_out: int
+    not_listed: NotListedEntry
     verdicts: dict[str, int]
 
 
@@ -96,14 +105,13 @@ _ORDER: Final = (
 )  # fmt: skip
 _RANK: Final = {verdict: number for number, verdict in enumerate(_ORDER)}
 
-#: Octets that the rows of a result may take, as JSON in ASCII. AWX removes the result of a task
-#: that is larger than 700,000 (MAX_EVENT_RES_DATA in its awx/settings/defaults.py); the rest is for
-#: what is said of hosts that could not be read, and for the message.
-MOST_OCTETS: Final = 400_000
-_SEPARATOR = 2  # octets between two rows
+# The other lists of a result, which may not have all either.
+_LISTS: Final[tuple[Literal["unread", "incomplete", "unmatched"], ...]] = (
+    "unread",
+    "incomplete",
+    "unmatched",
+)
 
-# How many hosts a message names. The rows have them all.
-_MOST_NAMED = 10
 # Of how many hosts it tells what is wrong with each.
 _MOST_TOLD = 3
 # Of how many hosts a warning says what could not be read. The result has it of all.
@@ -137,6 +145,7 @@ def result(
     *,
     stopped: float | None = None,
     unmatched: Sequence[str] = (),
+    in_file: bool = False,
     for_report: bool = False,
 ) -> SurveyResult[Value]:
     """What the task returns. It has failed only if an expectation is not met, or if nobody knows
@@ -145,8 +154,9 @@ def result(
     Args:
         unmatched: what was asked about and is no host of the inventory.
         stopped: the time limit that has ended the task, in seconds.
-        for_report: whether a report has everything, so that nobody needs to know which rows are
-            left out here.
+        in_file: whether a file has the whole of each host.
+        for_report: whether a report has everything, so that nobody needs to know what is left out
+            here.
     """
     rows = _in_order([row for host in survey.hosts for row in survey.rows.get(host, ())])
     unread = [survey.unread[host] for host in survey.hosts if host in survey.unread]
@@ -155,21 +165,29 @@ def result(
         for host in survey.hosts
         if survey.notes.get(host)
     ]
-    fitting = _fitting(rows)
-    left_out = survey.left_out + len(rows) - len(fitting)
+    fits = fitting.fitting(
+        {"rows": rows, "unread": unread, "incomplete": incomplete, "unmatched": unmatched}
+    )
+    left_out = survey.left_out + len(rows) - fits["rows"]
+    not_listed: NotListedEntry = {
+        "unread": len(unread) - fits["unread"],
+        "incomplete": len(incomplete) - fits["incomplete"],
+        "unmatched": len(unmatched) - fits["unmatched"],
+    }
     made: SurveyResult[Value] = {
         "changed": False,
         "msg": "",
-        "rows": fitting,
-        "unread": unread,
-        "incomplete": incomplete,
-        "unmatched": list(unmatched),
+        "rows": rows[: fits["rows"]],
+        "unread": unread[: fits["unread"]],
+        "incomplete": incomplete[: fits["incomplete"]],
+        "unmatched": list(unmatched[: fits["unmatched"]]),
         "totals": {
             "hosts": len(survey.hosts),
             "read": len(survey.hosts) - len(unread),
             "unread": dict(Counter(each["kind"] for each in unread).most_common()),
-            "rows": len(fitting),
+            "rows": fits["rows"],
             "left_out": left_out,
+            "not_listed": not_listed,
             "verdicts": _verdicts(rows),
         },
     }
@@ -182,13 +200,15 @@ def result(
     warnings = _warnings(incomplete)
     if incomplete:
         names = [each["host"] for each in incomplete]
-        lines.append(Phrase("survey.incomplete", {"hosts": _named(names)}))
-    if left_out and not for_report:
-        warnings.append(Phrase("survey.left_out", {"count": left_out}))
+        lines.append(Phrase("survey.incomplete", {"hosts": fitting.named(names)}))
+    if not for_report:
+        lacking = {"rows": left_out}
+        lacking |= {key: not_listed[key] for key in _LISTS}
+        warnings += _left_out(lacking, in_file=in_file)
     if warnings:
         made["warnings"] = warnings
     if unmatched:
-        lines.insert(0, Phrase("survey.unmatched", {"patterns": _named(unmatched)}))
+        lines.insert(0, Phrase("survey.unmatched", {"patterns": fitting.named(unmatched)}))
         if expectation is not None:
             made["failed"] = True
     if expectation is not None:
@@ -209,16 +229,6 @@ def _in_order(rows: list[SurveyRow]) -> list[SurveyRow]:
         key=lambda row: (_RANK[row["verdict"]], -alike[_fix(row)], row["port"], row["protocol"])
     )
     return judged + [row for row in rows if "verdict" not in row]
-
-
-def _fitting(rows: list[SurveyRow]) -> list[SurveyRow]:
-    """As many of the first rows as a result may have."""
-    left = MOST_OCTETS
-    for number, row in enumerate(rows):
-        left -= len(json.dumps(row)) + _SEPARATOR
-        if left < 0:
-            return rows[:number]
-    return rows
 
 
 def _fix(row: SurveyRow) -> tuple[object, ...]:
@@ -259,26 +269,49 @@ def _told_unread(unread: Sequence[UnreadEntry[Value]]) -> list[Value]:
     for each in unread:
         by_kind.setdefault(each["kind"], []).append(each)
     lines: list[Value] = []
+    left = fitting.MOST_TOLD
     for kind, entries in sorted(by_kind.items(), key=lambda item: -len(item[1])):
         hosts = [each["host"] for each in entries]
-        lines.append(Phrase("survey.unread", {"why": _why(kind), "hosts": _named(hosts)}))
+        lines.append(Phrase("survey.unread", {"why": _why(kind), "hosts": fitting.named(hosts)}))
         if len(entries) <= _MOST_TOLD:
-            lines += [each["msg"] for each in entries]
+            told = fitting.first((each["msg"] for each in entries), left)
+            left -= sum(map(fitting.octets, told))
+            lines += told
     return lines
 
 
 def _warnings(incomplete: Sequence[IncompleteEntry[Value]]) -> list[Value]:
     """What could not be read, each with its host, since Ansible shows warnings apart from the
     result."""
-    found: list[Value] = [
-        Phrase("task.warning", {"host": each["host"], "warning": note})
-        for each in incomplete[:_MOST_WARNED]
-        for note in each["notes"]
-    ]
-    others = [each["host"] for each in incomplete[_MOST_WARNED:]]
+    told: list[Value] = []
+    counts = []
+    for each in incomplete[:_MOST_WARNED]:
+        told += [
+            Phrase("task.warning", {"host": each["host"], "warning": note})
+            for note in each["notes"]
+        ]
+        counts.append(len(told))
+    found = fitting.first(told, fitting.MOST_WARNED)
+    # The hosts that have not all of their warnings among these.
+    hosts = sum(1 for count in counts if count <= len(found))
+    others = [each["host"] for each in incomplete[hosts:]]
     if others:
-        found.append(Phrase("survey.more_incomplete", {"hosts": _named(others)}))
+        found.append(Phrase("survey.more_incomplete", {"hosts": fitting.named(others)}))
     return found
+
+
+def _left_out(counts: Mapping[str, int], *, in_file: bool) -> list[Value]:
+    """That a result has not all, with the number of the entries that each list lacks."""
+    lacking: list[Value] = [
+        Phrase("survey.count", {"what": Verbatim(name), "count": count})
+        for name, count in counts.items()
+        if count
+    ]
+    if not lacking:
+        return []
+    what = Joined(tuple(lacking), "list.separator")
+    where = Phrase("survey.in_file" if in_file else "survey.in_no_file")
+    return [in_turn(Phrase("survey.left_out", {"what": what}), where)]
 
 
 def _why(kind: str) -> Phrase:
@@ -302,14 +335,7 @@ def _disappointment(expectation: Expectation, unmet: Sequence[str], count: int) 
                 "count": len(unmet),
                 "all": count,
                 "expected": Phrase(f"expected.{expectation}"),
-                "hosts": _named(unmet),
+                "hosts": fitting.named(unmet),
             },
         )
     )
-
-
-def _named(hosts: Sequence[str]) -> Value:
-    """Names of hosts, as many as a message should have."""
-    first = Joined(tuple(hosts[:_MOST_NAMED]), "list.separator")
-    more = len(hosts) - _MOST_NAMED
-    return first if more <= 0 else Phrase("survey.and_more", {"hosts": first, "more": more})

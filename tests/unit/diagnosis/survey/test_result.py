@@ -15,9 +15,11 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.cause
 from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.expectation import (
     Expectation,
 )
+from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.survey.fitting import (
+    SHARES,
+)
 from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.survey.result import (
     _ORDER,
-    MOST_OCTETS,
     Kind,
     Survey,
     SurveyRow,
@@ -90,7 +92,7 @@ def test_where_only_some_hosts_are_asked_about_ports_listeners_come_last() -> No
 
 def test_of_many_rows_a_result_has_those_to_mend_first_and_counts_the_others() -> None:
     """As many as fit, in JSON as Ansible hands it on, where a letter of Japanese takes six octets."""
-    hosts = tuple(f"営業-{number}" for number in range(2_000))
+    hosts = tuple(f"営業-{number}" for number in range(3_000))
     verdicts = ["reachable", "blocked", "not_listening"]
     rows = {
         host: [
@@ -101,17 +103,22 @@ def test_of_many_rows_a_result_has_those_to_mend_first_and_counts_the_others() -
     rows[hosts[0]][0]["as_expected"] = False
     made = result(Survey(hosts, rows, {}, left_out=5), Expectation.REACHABLE)
     size = len(json.dumps(made["rows"]))
-    assert MOST_OCTETS - 200 < size <= MOST_OCTETS
+    # Nothing else needs room here.
+    most = sum(SHARES.values())
+    assert most - 200 < size <= most
     # No blocked port is left out, and no reachable one stays.
-    assert [each["verdict"] for each in made["rows"][:2_000]] == ["blocked"] * 2_000
-    assert {each["verdict"] for each in made["rows"][2_000:]} == {"not_listening"}
+    assert [each["verdict"] for each in made["rows"][:3_000]] == ["blocked"] * 3_000
+    assert {each["verdict"] for each in made["rows"][3_000:]} == {"not_listening"}
     totals = made["totals"]
     assert totals["rows"] == len(made["rows"])
-    assert totals["rows"] + totals["left_out"] == 6_005
-    assert totals["verdicts"] == dict.fromkeys(["blocked", "not_listening", "reachable"], 2_000)
-    assert render(made["warnings"][0], "en").startswith(f"{totals['left_out']} rows are left out")
+    assert totals["rows"] + totals["left_out"] == 9_005
+    assert totals["verdicts"] == dict.fromkeys(["blocked", "not_listening", "reachable"], 3_000)
+    assert render(made["warnings"][0], "en") == (
+        "With all entries, the result would be too large for AWX. Left out are: rows "
+        f"{totals['left_out']}. The option detail_file writes the whole of each host to a file."
+    )
     # The expectation is about all of them.
-    assert "2000 of 2000 hosts are not known" in render(made["msg"], "en")
+    assert "3000 of 3000 hosts are not known" in render(made["msg"], "en")
 
 
 def test_a_report_has_all_rows_so_nobody_is_warned() -> None:

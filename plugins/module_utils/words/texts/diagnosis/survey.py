@@ -135,10 +135,16 @@ TEXTS: Mapping[str, Text] = {
         "次のホストでも、一部を読み取れませんでした: {hosts}。内容は結果の incomplete にあります。",
     ),
     "survey.left_out": Text(
-        "{count} rows are left out of the result, which would be too large for AWX with them. The "
-        "option detail_file writes the whole of each host to a file.",
-        "結果が AWX の上限より大きくなるため、{count} 行を省略しました。オプション detail_file "
-        "を指定すると、各ホストの結果全体がファイルに書き込まれます。",
+        "With all entries, the result would be too large for AWX. Left out are: {what}.",
+        "すべてを含めると結果が AWX の上限より大きくなるため、一部を省略しました: {what}。",
+    ),
+    "survey.in_file": Text(
+        "The file of detail_file has the whole of each host.",
+        "各ホストの結果全体は detail_file のファイルにあります。",
+    ),
+    "survey.in_no_file": Text(
+        "The option detail_file writes the whole of each host to a file.",
+        "オプション detail_file を指定すると、各ホストの結果全体がファイルに書き込まれます。",
     ),
     "survey.and_more": Text("{hosts} and {more} more", "{hosts}、ほか {more} 台"),
     "survey.not_as_expected": Text(
