@@ -27,9 +27,10 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.verification.tr
     TrialResult,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases import (
+    Joined,
     Value,
+    Verbatim,
     in_turn,
-    render,
     said,
 )
 from ansible_collections.portkeeper.windows.plugins.plugin_utils import files
@@ -62,7 +63,7 @@ class ActionModule(HostAction):
 
     def prepare(self, given: dict[str, Any]) -> VerificationTask:
         if given["write_trial"] and self._task.check_mode:
-            raise UserError("argument.trial_in_check_mode")
+            raise UserError("argument.trial_in_check_mode", option="write_trial")
         path, folder = (_path(given[option]) for option in ("recording", "recording_folder"))
         if path is not None and folder is not None:
             raise UserError("argument.recording_twice")
@@ -120,9 +121,9 @@ class ActionModule(HostAction):
             told["failed"] = True
         return told
 
-    def _above(self, problem: Value, tables: str) -> str:
+    def _above(self, problem: Value, tables: str) -> Value:
         """What went wrong, and below it all that was compared, for whoever looks into it."""
-        return f"{render(problem, self.language)}\n\n{tables}"
+        return Joined((problem, Verbatim(""), Verbatim(tables)), "list.line")
 
     def _write(
         self, host: Host, wanted: VerificationTask, evidence: reading.HostReadings

@@ -103,20 +103,30 @@ def test_it_refuses_check_mode_and_the_rule_of_somebody_else(
     shutil.copy(inventory, tmp_path / "inventory.yml")
     mine = {"name": "Mine", "rule_id": BY_OPTIONS, "ports": [7999], "enabled": False}
     tried = {"write_trial": True, "language": "ja"}
+    # As the playbook says that its users set a variable.
+    of_playbook = {"portkeeper_variables": {"write_trial": "verify_host_write_trial"}}
     tasks = [
         {FIREWALL: mine},
         {MODULE: {"write_trial": True}, "check_mode": True, "ignore_errors": True},
-        {MODULE: tried, "ignore_errors": True},
+        {MODULE: tried, "check_mode": True, "ignore_errors": True, "vars": of_playbook},
+        {MODULE: tried, "ignore_errors": True, "vars": of_playbook},
         {FIREWALL: mine},
     ]
     plays = [{"hosts": "win-4", "gather_facts": False, "tasks": tasks}]
     before = len(writes(inventory))
     played = play(plays, tmp_path)
-    made, checked, refused, again = (each["result"] for each in played.results)
+    made, checked, checked_again, refused, again = (each["result"] for each in played.results)
     assert made["status"] == "changed", played.text
     assert checked["status"] == refused["status"] == "failed"
-    assert "a trial writes to the host, so it can't run in check mode" in checked["msg"]
+    assert checked["msg"] == (
+        "write_trial creates firewall rules on the host for a moment, which check mode does not "
+        "allow. Run it without --check (or check_mode: true) to try writing, or without "
+        "write_trial to compare what can be read."
+    )
+    assert checked_again["msg"].startswith("verify_host_write_trial はホストに")
+    assert checked_again["msg"].endswith("verify_host_write_trial を外してください。")
     assert refused["changed"] is False
+    assert refused["msg"].startswith("verify_host_write_trial: win-4 (http")
     assert f"ID が {BY_OPTIONS} の規則「Mine」がすでにあります" in refused["msg"]
     assert again["status"] == "ok"
     # Only port_firewall wrote: the rule and its ports.

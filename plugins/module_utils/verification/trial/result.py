@@ -15,7 +15,7 @@ from ...words import phrases
 from ...words.languages import Language
 from ...words.phrases import Phrase, Value, Verbatim, Words, in_turn
 from .run import StepOutcome, TrialOutcome, TrialResult
-from .steps import NAME, StepName, TrialOrder
+from .steps import NAME, OPTION, StepName, TrialOrder
 
 _COLUMNS = ("step", "cim", "registry", "outcome")
 #: Steps on which nothing in this collection depends.
@@ -78,7 +78,7 @@ def works(found: TrialResult) -> bool:
 
 def failure(found: TrialResult, order: TrialOrder) -> Value | None:
     """Why the task fails because of a trial; None if it does not."""
-    where: dict[str, Value] = {"host": order.host, "url": order.url}
+    where: dict[str, Value] = {"option": OPTION, "host": order.host, "url": order.url}
     told: list[Value] = []
     if found.problem is not None:
         own = isinstance(found.problem, Phrase) and found.problem.key == "trial.foreign"

@@ -35,6 +35,7 @@ from .steps import (
     BY_FILTERS,
     BY_OPTIONS,
     FILTER_CLASSES,
+    OPTION,
     RULE_IDS,
     StepName,
     TrialOrder,
@@ -388,6 +389,7 @@ def _skipped(name: StepName, problem: Value | None = None) -> StepOutcome:
 
 def _foreign(found: FirewallRule, order: TrialOrder) -> Phrase:
     values: dict[str, Value] = {
+        "option": OPTION,
         "id": found.rule_id,
         "name": found.label,
         "host": order.host,

@@ -38,6 +38,8 @@ from ...wsman.cim import classes
 from ...wsman.cim.objects import CimClass
 
 GROUP = "portkeeper.windows"
+#: The option that asks for a trial, which a playbook calls by the name of its variable.
+OPTION = "write_trial"
 NAME = "portkeeper.windows: write trial, may be deleted"
 #: The ids of the two rules. They are always the same, so that a run finds what an interrupted one
 #: has left.

@@ -430,10 +430,12 @@ _VERIFY = {
         "recording と recording_folder は、どちらか一方だけを指定してください。",
     ),
     "argument.trial_in_check_mode": Text(
-        "write_trial: a trial writes to the host, so it can't run in check mode. Run the task "
-        "without check mode, or without write_trial.",
-        "write_trial: 試行はホストに書き込むため、チェックモードでは実行できません。"
-        "チェックモードを使わずに実行するか、write_trial を外してください。",
+        "{option} creates firewall rules on the host for a moment, which check mode does not "
+        "allow. Run it without --check (or check_mode: true) to try writing, or without {option} "
+        "to compare what can be read.",
+        "{option} はホストにファイアウォールの規則を一時的に作成するため、チェックモードでは"
+        "実行できません。書き込みを試すには --check (または check_mode: true) を外し、"
+        "読み取りだけを比較するには {option} を外してください。",
     ),
     "argument.recording_named_after_host": Text(
         "recording: the host's name '{host}' can't be the name of a file; give recording_folder "

@@ -81,35 +81,35 @@ _PROBLEMS = {
         "削除は受け付けられましたが、規則が残っています。",
     ),
     "trial.foreign": Text(
-        "write_trial: {host} ({url}) already has a rule with the id {id}, named '{name}'. It is "
+        "{option}: {host} ({url}) already has a rule with the id {id}, named '{name}'. It is "
         "not as a trial leaves it, so nothing was written. If nobody needs the rule, remove it in "
         "'Windows Defender Firewall with Advanced Security', and run the task again.",
-        "write_trial: {host} ({url}) には、ID が {id} の規則「{name}」がすでにあります。"
+        "{option}: {host} ({url}) には、ID が {id} の規則「{name}」がすでにあります。"
         "試行で残った規則とは内容が異なるため、何も書き込みませんでした。不要な規則であれば、"
         "「セキュリティが強化された Windows Defender ファイアウォール」で削除してから、"
         "タスクを再実行してください。",
     ),
     "trial.not_begun": Text(
-        "write_trial: the trial was not begun on {host} ({url}). {problem}",
-        "write_trial: {host} ({url}) での試行を開始できませんでした。{problem}",
+        "{option}: the trial was not begun on {host} ({url}). {problem}",
+        "{option}: {host} ({url}) での試行を開始できませんでした。{problem}",
     ),
     "trial.removed_leftovers": Text(
         "Removed what an earlier trial had left: {ids}",
         "以前の試行で残った規則を削除しました: {ids}",
     ),
     "trial.left": Text(
-        "write_trial: the rule '{name}' may still exist on {host} ({url}), with the id {ids}. It "
+        "{option}: the rule '{name}' may still exist on {host} ({url}), with the id {ids}. It "
         "was created disabled. Run the task again, which removes it first, or remove it in "
         "'Windows Defender Firewall with Advanced Security'.",
-        "write_trial: {host} ({url}) に規則「{name}」(ID: {ids}) が残っている可能性があります。"
+        "{option}: {host} ({url}) に規則「{name}」(ID: {ids}) が残っている可能性があります。"
         "この規則は無効な状態で作成されています。タスクを再実行すると最初に削除されます。"
         "「セキュリティが強化された Windows Defender ファイアウォール」で削除することもできます。",
     ),
     "trial.left_by_hand": Text(
-        "write_trial: the rule '{name}' may still exist on {host} ({url}), with the id {ids}. It "
+        "{option}: the rule '{name}' may still exist on {host} ({url}), with the id {ids}. It "
         "was enabled, or the host has given it another id, so running the task again does not "
         "remove it. Remove it in 'Windows Defender Firewall with Advanced Security'.",
-        "write_trial: {host} ({url}) に規則「{name}」(ID: {ids}) が残っている可能性があります。"
+        "{option}: {host} ({url}) に規則「{name}」(ID: {ids}) が残っている可能性があります。"
         "有効になったか、別の ID が付けられたため、タスクを再実行しても削除されません。"
         "「セキュリティが強化された Windows Defender ファイアウォール」で削除してください。",
     ),
