@@ -19,7 +19,6 @@ from ...ground.model import AddressState, OwnAddress, Scope, parse_address
 from ...words.phrases import Phrase, Value
 from .ends.model import PathCause, PathKind, at, path_cause
 from .ends.naming import NameSource, Resolved
-from .ends.preferring import DEFAULT_POLICIES
 from .ends.routing import Departure, NoRoute, NoWay, route_to
 from .ends.situation import ClientSituation, ServerSituation
 
@@ -86,7 +85,7 @@ def choose(client: ClientSituation, server: ServerSituation) -> Destination:
         open_.append(path_cause(PathKind.SERVER_ADDRESS_UNKNOWN, server.host, values))
         return Destination(None, causes=tuple(causes), open=tuple(open_), remarks=tuple(remarks))
     address = order[0]
-    way = _way(client, address)
+    way = client.ways.to(address)
     itself = _is_server(client, server)
     for each in _way_out(client, server, address, way, itself):
         (open_ if each.kind is PathKind.ROUTE_UNKNOWN else causes).append(each)
@@ -106,26 +105,9 @@ def choose(client: ClientSituation, server: ServerSituation) -> Destination:
 # -- which address -------------------------------------------------------------------------------
 
 
-def _way(client: ClientSituation, address: str) -> Departure | NoRoute:
-    return route_to(
-        address,
-        client.addresses,
-        client.routes,
-        client.adapters,
-        client.networks,
-        client.policies or DEFAULT_POLICIES,
-    )
-
-
 def starts_from(client: ClientSituation, address: str) -> OwnAddress | None:
     """The client's own address from which a connection to an address starts; None if none does."""
-    way = _way(client, address)
-    if isinstance(way, NoRoute):
-        own = way.address if way.why is NoWay.OWN else None
-    else:
-        own = way.address
-    found = (each for each in client.addresses if str(each.address) == own)
-    return next(found, None)
+    return client.ways.start(address)
 
 
 def _leads_nowhere(way: Departure | NoRoute) -> bool:
@@ -135,7 +117,7 @@ def _leads_nowhere(way: Departure | NoRoute) -> bool:
 def other_way(client: ClientSituation, address: str, departure: Departure) -> Departure | None:
     """How packets would leave if the adapter by which they do had no route."""
     others = tuple(each for each in client.routes if each.interface != departure.interface)
-    found = _way(replace(client, routes=others), parse_address(address).text)
+    found = replace(client, routes=others).ways.to(parse_address(address).text)
     return found if isinstance(found, Departure) and not found.self_assigned else None
 
 
@@ -147,7 +129,7 @@ def way_back(server: ServerSituation, source: str) -> Departure | NoRoute:
 def _by_reach(client: ClientSituation, addresses: Sequence[str]) -> list[str]:
     """Addresses, those first to which the client has a way: Windows avoids the others (RFC 6724,
     section 6, rule 1)."""
-    return sorted(addresses, key=lambda each: _leads_nowhere(_way(client, each)))
+    return sorted(addresses, key=lambda each: _leads_nowhere(client.ways.to(each)))
 
 
 def _by_default(client: ClientSituation, server: ServerSituation) -> list[str]:
@@ -155,7 +137,7 @@ def _by_default(client: ClientSituation, server: ServerSituation) -> list[str]:
     arrives = server.situation.arrives
 
     def place(text: str) -> tuple[bool, bool, bool, bool, bool]:
-        way = _way(client, text)
+        way = client.ways.to(text)
         address = parse_address(text)
         return (
             # It is unknown whether both are on one link.
@@ -176,7 +158,7 @@ def _tried(
     machine gets them, and that are not the client's own, unless it is the server."""
     possible, itself = [], _is_server(client, server)
     for each in addresses:
-        way = _way(client, each)
+        way = client.ways.to(each)
         if server.uses(each) and (itself or not _leads_nowhere(way)):
             possible.append(_target(each, way))
     yield from possible[:_MOST_TRIED]

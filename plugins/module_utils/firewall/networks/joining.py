@@ -90,6 +90,25 @@ def of_any_profile(
     return tuple(joined([each], addresses, adapters)[0] for each in every)
 
 
+def of_any_profile_by_interface(
+    addresses: Sequence[OwnAddress], adapters: Iterable[Adapter] = ()
+) -> dict[int, tuple[Network, ...]]:
+    """As `of_any_profile`, for each interface that has an address, by its index."""
+    aliases: dict[int, str] = {}
+    for each in addresses:
+        aliases.setdefault(each.interface, each.alias)
+    every = [
+        (index, Network(profile, alias=alias, interface=index))
+        for index, alias in aliases.items()
+        for profile in Profile
+    ]
+    found: dict[int, tuple[Network, ...]] = {}
+    networks = joined([network for _index, network in every], addresses, adapters)
+    for (index, _network), network in zip(every, networks, strict=True):
+        found[index] = (*found.get(index, ()), network)
+    return found
+
+
 def _subnets(own: Iterable[OwnAddress]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(subnet for each in own if (subnet := _subnet(each)) is not None))
 

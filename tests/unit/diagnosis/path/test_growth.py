@@ -36,12 +36,18 @@ from unit.diagnosis.path.two_pcs import (
 
 pytestmark = pytest.mark.sweep
 
-SIZE = 50
+# Some of few subnets are looked at one by one (`joining._MOST_SUBNETS`), and these are more.
+SIZE = 100
 Ends = tuple[ClientSituation, ServerSituation]
 
 
 def addresses(size: int) -> list[OwnAddress]:
     return [own(f"10.99.{each >> 8}.{each & 255}", 31, 12 + each % 7) for each in range(size)]
+
+
+def neighbours(start: str, size: int) -> list[OwnAddress]:
+    """Addresses of one subnet and interface, which have much in common."""
+    return [own(f"{start}.{each % 250 + 1}", 24, 12) for each in range(size)]
 
 
 def networks(size: int) -> list[Network]:
@@ -62,6 +68,26 @@ SHAPES: dict[str, Callable[[int], Ends]] = {
         server(addresses=[own(SERVER), *addresses(n)]),
     ),
     "networks of the server": lambda n: (client(), server(networks=networks(n))),
+    "addresses of both": lambda n: (
+        client(own(CLIENT), *addresses(n)),
+        server(addresses=[own(SERVER), *addresses(2 * n)[n:]]),
+    ),
+    "addresses of one subnet of both": lambda n: (
+        client(*neighbours("10.20.2", n)),
+        server(addresses=[own(SERVER), *neighbours("10.20.3", n)]),
+    ),
+    "routes of the client and addresses of the server": lambda n: (
+        client(
+            routes=[
+                *routes(n),
+                *(
+                    Route(f"10.99.{each >> 8}.{each & 255}/32", 12, f"10.20.2.{each & 127}", 1)
+                    for each in range(n)
+                ),
+            ]
+        ),
+        server(addresses=[own(SERVER), *addresses(n)]),
+    ),
 }
 
 

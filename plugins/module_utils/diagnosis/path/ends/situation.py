@@ -19,6 +19,8 @@ from ....words.phrases import Phrase
 from ...causes.model import Situation
 from ...way import bare, plain
 from .naming import Resolved
+from .preferring import DEFAULT_POLICIES
+from .routing import Ways
 
 _BROADCAST = ipaddress.IPv4Address("255.255.255.255")
 
@@ -74,6 +76,12 @@ class ClientSituation:
     may_filter: tuple[str, ...] = ()
     tries: Mapping[Target, Try] = field(default_factory=dict)
     why_not: Phrase | None = None
+
+    @cached_property
+    def ways(self) -> Ways:
+        """How packets leave it."""
+        policies = self.policies or DEFAULT_POLICIES
+        return Ways(self.addresses, self.routes, self.adapters, self.networks, policies)
 
 
 @dataclass(frozen=True)
