@@ -120,6 +120,23 @@ def reach(
     Raises:
         TooMuchWorkError: that limit is reached.
     """
+
+    def find() -> Reach:
+        return _reach(firewall, listener, network, work, around or firewall.around)
+
+    of_port = None if around else firewall.port_class(listener)
+    if of_port is None:
+        return find()
+    return work.once((firewall, replace(listener, port=None), of_port, network), find)
+
+
+def _reach(
+    firewall: Firewall,
+    listener: Listener,
+    network: Network,
+    work: Work,
+    around: Callable[[Traffic], RulesAround],
+) -> Reach:
     try:
         families = traffic.families(listener, network, ANY)
         asked = {
@@ -136,7 +153,7 @@ def reach(
     others: dict[int, Sequence[Interval]] = {}
     perhaps: dict[ProfileVerdict, Spans] = {}
     for family, each in asked.items():
-        found = _of_one_family(firewall, (around or firewall.around)(each), work)
+        found = _of_one_family(firewall, around(each), work)
         certain[family], others[family] = found.certain, found.others
         for verdict, spans in found.perhaps:
             perhaps[verdict] = perhaps.get(verdict, _NOTHING) | spans

@@ -12,9 +12,9 @@ parts, that takes n log n steps, even if all rules of a hostile store differ.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import replace
-from typing import NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias, TypeVar
 
 from ..judging.decision import ProfileVerdict, VerdictState, of_families
 from ..judging.evidence import Around, Kind, Match, RulesAround, SecurityAround, SecurityMatch
@@ -25,6 +25,11 @@ from ..policy.addresses import Interval
 from ..policy.stores import Store
 from ..policy.vocabulary import Action
 from .spans import LAST
+
+T = TypeVar("T")
+
+# How many answers are remembered: on the few programs that hold many ports, in each profile.
+_KEPT = 64
 
 
 class Part(NamedTuple):
@@ -73,7 +78,8 @@ class TooMuchWorkError(Exception):
 
 
 class Work:
-    """The limit on the work for the reach of all listeners of a host.
+    """The limit on the work for the reach of all listeners of a host. What is found for one of them
+    is no work for others that no rule can tell from it.
 
     Args:
         most: how many parts rules may divide addresses into, each by itself.
@@ -81,12 +87,22 @@ class Work:
 
     def __init__(self, most: int) -> None:
         self._left = most
+        self._found: dict[Hashable, Any] = {}
 
     def take(self, parts: int) -> None:
         """Raises TooMuchWorkError if it was all done before."""
         if self._left <= 0:
             raise TooMuchWorkError
         self._left -= parts
+
+    def once(self, question: Hashable, answer: Callable[[], T]) -> T:
+        """The answer to a question, which is found once, unless many others are asked between."""
+        if question not in self._found:
+            if len(self._found) >= _KEPT:
+                self._found.clear()
+            self._found[question] = answer()
+        found: T = self._found[question]
+        return found
 
 
 class Sweep:

@@ -516,6 +516,58 @@ class Counting(Firewall):
         return super().decided(asked, evidence)
 
 
+class TestPortsThatNoRuleTellsApart:
+    """Most rules are for any port, or for one: a hundred ports of a program have one reach."""
+
+    RULES = (
+        "Protocol=6|Action=Allow|RA4=10.0.0.0/255.0.0.0",
+        "Protocol=6|Action=Allow|LUAuth=O:LSD:|RA4=10.0.1.0-10.0.2.0",
+        "Protocol=6|Action=Allow|LPort=1005|RA4=192.168.0.0/255.255.0.0",
+        "Protocol=6|Action=Block|LPort2_10=1050-1149|RA4=10.0.0.5",
+    )
+
+    def test_they_are_judged_once(self) -> None:
+        def decisions(ports: Sequence[int]) -> int:
+            firewall, work = Counting(stores(*self.RULES)), Work(MUCH)
+            for port in ports:
+                for profile in Profile:
+                    network = replace(HOME, profile=profile)
+                    reach(firewall, replace(V4, port=port, program=None), network, work)
+            return firewall.decisions
+
+        # One that no rule names, the one that a rule names, and one of the range.
+        assert decisions(range(1_000, 1_100)) == decisions([1_000, 1_005, 1_050])
+
+    def test_each_has_the_reach_that_it_has_alone(self) -> None:
+        firewall, work = Firewall(stores(*self.RULES)), Work(MUCH)
+        other = Firewall(stores(*self.RULES[:2]))
+        for port in (1_000, 1_005, 1_006, 1_049, 1_050, 1_149, 1_150):
+            for one in (firewall, other):
+                listener = replace(V4, port=port)
+                assert reach(one, listener, HOME, work) == reach(one, listener, HOME, Work(MUCH))
+
+    def test_of_many_questions_the_latest_are_remembered(self) -> None:
+        firewall, work = Counting(stores(*self.RULES)), Work(MUCH)
+        programs = [rf"C:\App\{number}.exe" for number in range(500)]
+        for program in programs:
+            reach(firewall, replace(V4, program=program), HOME, work)
+        decisions = firewall.decisions
+        reach(firewall, replace(V4, program=programs[-1], port=9), HOME, work)
+        assert firewall.decisions == decisions
+        reach(firewall, replace(V4, program=programs[0], port=9), HOME, work)
+        assert firewall.decisions > decisions
+
+
+@given(firewalls(), listeners, networks)
+def test_ports_of_one_class_have_one_reach(
+    firewall: Firewall, listener: Listener, network: Network
+) -> None:
+    work = Work(MUCH)
+    for port in (79, 80, 81, 82, 5_000):
+        asked = replace(listener, port=port)
+        assert reach(firewall, asked, network, work) == reach(firewall, asked, network, Work(MUCH))
+
+
 class TestHostileStores:
     """Thousands of rules that all differ."""
 
@@ -559,4 +611,4 @@ class TestHostileStores:
         work = Work(1 + 300 + 3 * 300)
         reach(firewall, V4, HOME, work)
         with pytest.raises(TooMuchWorkError):
-            reach(firewall, V4, HOME, work)
+            reach(firewall, replace(V4, program=SVCHOST), HOME, work)
