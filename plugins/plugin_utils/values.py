@@ -25,6 +25,8 @@ _MASK = "********"
 # Longer than any path or command line of Windows (32,767: documentation of CreateProcess).
 MAX_LINE = 33_000
 MAX_TEXT = 1_000_000
+# How many texts of a result are remembered, and how long they are at most.
+_MOST_KNOWN, _SHORT = 10_000, 1_000
 
 
 def plain(value: Any) -> Any:
@@ -79,17 +81,43 @@ def harmless(value: Any, language: Language = "en") -> Any:
     leaves them as they are. A line that is longer than any text of Windows is cut, and so is a text
     beyond a megabyte.
     """
-    if isinstance(value, str):
-        return _harmless_text(value)
-    if value is None or isinstance(value, int):
+    return _Harmless(language).of(value)
+
+
+class _Harmless:
+    """Makes one result harmless. A result of thousands of rows has few texts, each of them often:
+    to look one up takes a fifth of judging it anew."""
+
+    def __init__(self, language: Language) -> None:
+        self._language = language
+        #: Texts that stay as they are.
+        self._known: set[str] = set()
+
+    def of(self, value: Any) -> Any:
+        """A value that is safe to show."""
+        known = self._known
+        if isinstance(value, str):
+            return value if value in known else self._text(value)
+        if value is None or isinstance(value, int):
+            return value
+        if isinstance(value, Mapping):
+            return {
+                key if key in known else self._text(str(key)): item
+                if item is None or (isinstance(item, str) and item in known)
+                else self.of(item)
+                for key, item in value.items()
+            }
+        if isinstance(value, (list, tuple)):
+            return [self.of(item) for item in value]
+        if isinstance(value, SPOKEN):
+            return self._text(render(value, self._language))
         return value
-    if isinstance(value, Mapping):
-        return {_harmless_text(str(key)): harmless(item, language) for key, item in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [harmless(item, language) for item in value]
-    if isinstance(value, SPOKEN):
-        return _harmless_text(render(value, language))
-    return value
+
+    def _text(self, text: str) -> str:
+        shown = _harmless_text(text)
+        if shown is text and len(text) <= _SHORT and len(self._known) < _MOST_KNOWN:
+            self._known.add(text)
+        return shown
 
 
 def _harmless_text(text: str) -> str:
