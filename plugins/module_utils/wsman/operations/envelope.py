@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-import uuid
+import os
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -23,6 +23,8 @@ from ..soap.faults import FaultError, parse_fault
 # How many beginnings of headers are kept, and how long the URIs in one may be together.
 _KEPT = 256
 _LONG = 512
+# How many ids of messages are made at once.
+_IDS = 64
 
 
 @dataclass(frozen=True)
@@ -91,7 +93,7 @@ def build(
 
     Raises LocalProtocolError for text that XML can't carry.
     """
-    message_id = message_id or f"uuid:{str(uuid.uuid4()).upper()}"
+    message_id = message_id or _new_id()
     # A reference of a host may name any URI, which is not kept.
     written = _kept if len(action) + len(resource_uri) <= _LONG else _written
     what, how = written(action, resource_uri, *settings.of_all_hosts)
@@ -102,6 +104,29 @@ def build(
         f"<s:Body>{body}</s:Body></s:Envelope>"
     )
     return Request(action, message_id, envelope.encode())
+
+
+_ids: list[str] = []
+# A process that is forked has ids of its own.
+os.register_at_fork(after_in_child=_ids.clear)
+
+
+def _new_id() -> str:
+    """A new UUID (RFC 9562, 5.4). Their random octets are taken from the system for many at once:
+    each time, all threads of a survey but one would wait for it."""
+    try:
+        return _ids.pop()
+    except IndexError:
+        digits = os.urandom(16 * _IDS).hex().upper()
+    made = []
+    for start in range(0, len(digits), 32):
+        each = digits[start : start + 32]
+        variant = "89AB"[int(each[16], 16) & 3]
+        made.append(
+            f"uuid:{each[:8]}-{each[8:12]}-4{each[13:16]}-{variant}{each[17:20]}-{each[20:]}"
+        )
+    _ids.extend(made[1:])
+    return made[0]
 
 
 _BEGINNING = (
