@@ -38,7 +38,7 @@ class Watchdog:
         self._expired = False
         self._end = 0.0
         self._lock = threading.Lock()
-        self._watched: list[socket.socket] = []
+        self._watched: list[int] = []  # file descriptors of our own
 
     def __enter__(self) -> Watchdog:
         self._end = time.monotonic() + self.seconds
@@ -49,7 +49,7 @@ class Watchdog:
         _keeper.remove(self)
         with self._lock:
             for each in self._watched:
-                each.close()
+                os.close(each)
             self._watched.clear()
 
     @property
@@ -70,12 +70,11 @@ class Watchdog:
     def watch(self, sock: Any) -> None:
         """Also watch this socket, and shut it down at once if the time is already up. It may be
         closed, replaced or wrapped in TLS meanwhile."""
-        # Of whatever kind it is: it is only shut down. Python would ask the system thrice.
-        own = socket.socket(socket.AF_INET, socket.SOCK_STREAM, 0, fileno=os.dup(sock.fileno()))
+        own = os.dup(sock.fileno())
         with self._lock:
             if self._expired:
                 _shut_down(own)
-                own.close()
+                os.close(own)
             else:
                 self._watched.append(own)
 
@@ -136,6 +135,10 @@ _keeper = _Keeper()
 os.register_at_fork(after_in_child=_after_fork)
 
 
-def _shut_down(sock: socket.socket) -> None:
+def _shut_down(number: int) -> None:
+    """Shut down the socket that a file descriptor is of, and leave the descriptor open."""
+    # Of whatever kind it is: that does not matter here, and Python would ask the system.
+    sock = socket.socket(socket.AF_INET, socket.SOCK_STREAM, 0, fileno=number)
     with suppress(OSError):  # it may never have been connected, or the other end may have closed it
         sock.shutdown(socket.SHUT_RDWR)
+    sock.detach()
