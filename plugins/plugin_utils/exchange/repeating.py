@@ -21,8 +21,10 @@ try:
     from requests.auth import HTTPBasicAuth
     from requests.hooks import dispatch_hook
     from urllib3 import Timeout
+    from urllib3.util import SKIP_HEADER
 except ImportError:
-    Timeout = object  # type: ignore[assignment, misc]  # there is neither winrm nor psrp
+    # There is neither winrm nor psrp.
+    Timeout, SKIP_HEADER = object, ""  # type: ignore[assignment, misc]
 
 if TYPE_CHECKING:
     from requests import Session as _OfSession
@@ -33,6 +35,8 @@ else:
     _OfSession = _OfAdapter = _OfConnection = object
 
 _LENGTH = "Content-Length"
+# Those that urllib3 would add.
+_NO_HEADERS = dict.fromkeys(("Host", "Accept-Encoding", "User-Agent"), SKIP_HEADER)
 
 
 @contextmanager
@@ -201,18 +205,46 @@ class RepeatingAdapter(_OfAdapter):
 
 class WholeConnection(_OfConnection):
     """The methods of a urllib3.connection.HTTPConnection that send a message: the header with the
-    body, and not as a packet of its own, with which a host can't begin anything."""
+    body, and not as a packet of its own, with which a host can't begin anything.
+
+    The header of a message like the latest is that of the latest, with another length."""
 
     _held: list[bytes] | None = None
+    _like: tuple[object, ...] | None = None
+    #: The latest header, before the length and behind it.
+    _around: tuple[bytes, bytes]
 
-    def request(self, *arguments: Any, **options: Any) -> None:
+    def request(
+        self, method: str, url: str, body: Any = None, headers: Any = None, **options: Any
+    ) -> None:
+        like = None
+        if headers is not None and body and isinstance(body, bytes):
+            others = dict(headers)
+            if others.pop(_LENGTH, None) == str(len(body)):
+                like = (method, url, others, options)
+        if like is not None and like == self._like:
+            # Nothing of that is sent.
+            self._hold(method, url, None, _NO_HEADERS, **options)
+            before, behind = self._around
+            super().send(b"%b%d%b%b" % (before, len(body), behind, body))
+            return
+        held = self._hold(method, url, body, headers, **options)
+        self._like = None
+        if like is not None and len(held) == 2:
+            before, sign, behind = held[0].partition(b"\r\n%b: %d" % (_LENGTH.encode(), len(body)))
+            if sign and behind.startswith(b"\r\n"):
+                self._like, self._around = like, (before + sign[: -len(b"%d" % len(body))], behind)
+        if held:
+            super().send(b"".join(held))
+
+    def _hold(self, *arguments: Any, **options: Any) -> list[bytes]:
+        """Make a message, and return it in its parts instead of sending it."""
         held = self._held = []
         try:
             super().request(*arguments, **options)
         finally:
             self._held = None
-        if held:
-            super().send(b"".join(held))
+        return held
 
     def send(self, data: Any) -> None:
         if self._held is None or not isinstance(data, bytes):

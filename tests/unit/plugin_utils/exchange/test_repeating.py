@@ -155,6 +155,75 @@ def test_each_url_has_its_own_connections(session: requests.Session) -> None:
         assert (len(one.hits), len(other.hits)) == (2, 1)
 
 
+def test_each_message_is_sent_as_it_would_be_without_others(
+    server: HostileServer, session: requests.Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent: list[bytes] = []
+    send = HTTPConnection.send
+
+    def noted(connection: HTTPConnection, data: bytes) -> None:
+        sent.append(data)
+        send(connection, data)
+
+    messages: list[tuple[str, bytes, dict[str, str]]] = [
+        ("small", b"first", {}),
+        ("small", b"second, which is longer", {}),
+        ("small", b"Content-Length: 5", {}),
+        ("small", b"", {}),
+        ("small", b"x" * 5, {"Content-Type": "text/plain"}),
+        ("small", b"y" * 100, {"Content-Type": "text/plain"}),
+        ("small", b"again", {}),
+        ("small", b"other", {"X-Length": "Content-Length: 5"}),
+        ("small", b"others", {"X-Length": "Content-Length: 5"}),
+    ]
+
+    def all_sent(by: Callable[[], requests.Session]) -> list[bytes]:
+        found = []
+        for path, data, headers in messages:
+            one = by()
+            made = one.prepare_request(
+                requests.Request("POST", server.url(path), headers, data=data)
+            )
+            sent.clear()
+            assert one.send(made, timeout=10).content == b"hello"
+            found.append(b"".join(sent))
+        return found
+
+    def alone() -> requests.Session:
+        made = requests.Session()
+        made.auth = session.auth
+        made.headers.update(HEADERS)
+        guarded(made)
+        return made
+
+    monkeypatch.setattr(HTTPConnection, "send", noted)
+    wanted = all_sent(alone)
+    guarded(session)
+    assert all_sent(lambda: session) == wanted
+
+
+def test_the_header_of_like_messages_is_made_once(
+    server: HostileServer, session: requests.Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[str] = []
+    put = HTTPConnection.putheader
+
+    def noted(connection: HTTPConnection, name: str, *values: Any) -> None:
+        made.append(name)
+        put(connection, name, *values)
+
+    monkeypatch.setattr(HTTPConnection, "putheader", noted)
+    guarded(session)
+    counts = []
+    for body in (b"first", b"second", b"third"):
+        made.clear()
+        message = session.prepare_request(requests.Request("POST", server.url("small"), data=body))
+        session.send(message, timeout=10)
+        counts.append(len(made))
+    assert counts[0] > 5
+    assert counts[1] == counts[2] <= 1
+
+
 def test_a_message_is_sent_in_one_go(
     server: HostileServer, session: requests.Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
