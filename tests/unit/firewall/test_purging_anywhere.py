@@ -24,12 +24,11 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.host.transport 
     Failure,
     TransportError,
 )
-from unit.conversation import first_match, related
 from unit.firewall.changing.purging.purges import Entry, purge, rule
-from unit.firewall.host_answers import refused
+from unit.firewall.refusing import Refusing
 from unit.firewall.test_every_moment import PROFILES, WINRM, Law
 from unit.firewall.test_healing import ERRORS, Interrupted, Killed
-from unit.firewall.test_simulated_changes import CHANGING, pc
+from unit.firewall.test_simulated_changes import pc
 from unit.simulated import SimulatedTransport
 from winsim.firewall.enforcement import inbound_rule
 from winsim.machine import Machine
@@ -339,25 +338,6 @@ def test_one_that_fails_once_takes_all_back_until_a_rule_is_gone(carried_out: bo
         named = {"keep", *(final.keys() - RULES.keys() - {"other"})}
         check(machine, cut.texts, named, {"group": GROUP}, final)
     assert {"done", "taken back"} <= results
-
-
-class Refusing(SimulatedTransport):
-    """Refuses so many requests that change something, from that of a number (from 0) on."""
-
-    def __init__(self, machine: Machine, first: int, many: int) -> None:
-        super().__init__(machine)
-        self._refused = range(first, first + many)
-        self.changing = 0
-
-    def send(self, envelope: bytes) -> bytes:
-        action = first_match(rb"<a:Action[^>]*>[^<]*/([^/<]+)<", envelope)
-        if action not in CHANGING or b"shell/cmd" in envelope:
-            return super().send(envelope)
-        self.changing += 1
-        if self.changing - 1 not in self._refused:
-            return super().send(envelope)
-        self.actions.append(action)
-        return related(refused(4), envelope)
 
 
 @pytest.mark.sweep

@@ -30,7 +30,7 @@ from ..naming.shown import ShownNames
 from .carrying import Attempt, to_do
 from .judged import Near, judged
 from .moves.broken_off import ChangeError, SoFar, Standing
-from .plan import PlanOutcome
+from .plan import PlanOutcome, rule_of
 from .run import Run
 from .unknown_names import to_ask, to_ask_of_policies
 from .winrm_guard import Flow, Guard, flows
@@ -105,12 +105,24 @@ def make(
         def once_more(now: FirewallReading) -> Sequence[Change]:
             return plans_for(wishes, now, guard, run.created)[0]
 
-        Attempt(run, planned, before).carry_out(todo, once_more, sleep)
+        def whole() -> bool:
+            # A rule that is gone is not made again: what was made in its place stays too.
+            return _all_or_none(wishes) and not any(
+                rule_of(each, run.rules) is None for each in going
+            )
+
+        going = [each for each in todo if each.outcome is PlanOutcome.DELETE]
+        Attempt(run, planned, before, whole).carry_out(todo, once_more, sleep)
         after = replace(before, stores=run.stores)
     else:
         after = before.with_local_rules(rules)
     found, after = judged(host, planned, after, known.near)
     return Changes(found, after, tuple(notes(wishes, before, rules)))
+
+
+def _all_or_none(wishes: Sequence[Wish]) -> bool:
+    """Whether a task changes rules of one name together."""
+    return any(rule.all_of_a_name for each in wishes if each.present for rule in each.rules)
 
 
 @dataclass(frozen=True)
