@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 
 def fast(names: Iterable[str], *chosen: str) -> list[Any]:
@@ -26,3 +27,12 @@ def inputs(some: int, every: int) -> int:
     :param every: the number in `make sweeps`, which sets the variable SWEEPS
     """
     return every if os.environ.get("SWEEPS") == "all" else some
+
+
+def examples(some: int) -> settings:
+    """How many examples a property is tried with that takes long for each.
+
+    :param some: the most in `make test`; `make sweeps` tries as many as its profile says
+    """
+    usual = settings().max_examples
+    return settings(max_examples=inputs(min(some, usual), usual))
