@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -39,13 +40,17 @@ _OLDEST = datetime(2001, 1, 1, tzinfo=UTC)
 class RecordedMachine(Machine):
     """A machine of which only a recording is known: no processes, no ports of its own."""
 
-    def __init__(self, recording: Recording, name: str, address: str) -> None:
+    def __init__(
+        self, recording: Recording, name: str, address: str, classes: RecordedClasses | None = None
+    ) -> None:
+        #: They are as they were recorded, whatever is asked of a host: the same for all.
+        self.classes = classes or RecordedClasses(recording)
         super().__init__(
             name=name,
             address=address,
             image=recording.name,
             computer_name="RECORDED",
-            operating_system=_operating_system(recording),
+            operating_system=_operating_system(recording, self.classes),
             network=Network(),
             processes=(),
             services=(),
@@ -60,9 +65,13 @@ class RecordedImage:
 
     recording: Recording
 
+    @cached_property
+    def _classes(self) -> RecordedClasses:
+        return RecordedClasses(self.recording)
+
     def boot(self, name: str = "win-1", address: str = "127.77.0.1") -> RecordedMachine:
         """A host that answers from the recording."""
-        return RecordedMachine(self.recording, name, address)
+        return RecordedMachine(self.recording, name, address, self._classes)
 
 
 def load(path: Path) -> RecordedImage:
@@ -87,7 +96,7 @@ class RecordedService(Service):
     cuts_pages = False
 
     def __init__(self, machine: RecordedMachine, access: Access | None = None) -> None:
-        self._classes = RecordedClasses(machine.recording)
+        self._classes = machine.classes
         #: None where a shell was opened or a command was run: that is simulated, because a client
         #: opens its own. What refuses one is recorded.
         self._answers: dict[Key, list[Recorded | None]] = {}
@@ -210,8 +219,8 @@ def _structure(element: Element) -> Key:
     )
 
 
-def _operating_system(recording: Recording) -> OperatingSystem:
-    found = RecordedClasses(recording).find("root/cimv2", "Win32_OperatingSystem")
+def _operating_system(recording: Recording, classes: RecordedClasses) -> OperatingSystem:
+    found = classes.find("root/cimv2", "Win32_OperatingSystem")
     row = next(iter(found.rows), {}) if found is not None else {}
     version = str(row.get("Version") or "")
     return OperatingSystem(

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import functools
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -62,18 +63,25 @@ class Recorded:
     redactor: Redactor
     trial: TrialResult | None = None
 
-    def replayed(self, folder: Path) -> Host:
+    def replayed(self) -> Host:
         """The host as it answers from the recording."""
-        path = folder / "recording.jsonl"
-        path.write_text(self.text)
-        return Host(RecordedTransport(path), "replayed")
+        return Host(RecordedTransport(loaded(self.text)), "replayed")
+
+
+@functools.cache
+def loaded(text: str) -> recording_replay.RecordedImage:
+    """A recording as it is read from a file."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "recording.jsonl"
+        path.write_text(text)
+        return recording_replay.load(path)
 
 
 class RecordedTransport(SimulatedTransport):
     """A Transport to a recording."""
 
-    def __init__(self, path: Path) -> None:
-        machine = recording_replay.load(path).boot()
+    def __init__(self, image: recording_replay.RecordedImage) -> None:
+        machine = image.boot()
         super().__init__(machine)
         self.service = recording_replay.RecordedService(machine)
 

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -133,12 +132,12 @@ def test_an_old_windows_raises_what_it_alone_can_show() -> None:
 
 
 @pytest.mark.sweep
-def test_the_recording_holds_the_evidence(tmp_path: Path) -> None:
+def test_the_recording_holds_the_evidence() -> None:
     """Verified again, what was recorded raises the same claims, also those about writing."""
     done = record(images.load("win11-ja").boot(), trial=True)
     assert done.trial is not None
     assert {each.outcome for each in done.trial.steps} == {TrialOutcome.WORKS}
-    host = done.replayed(tmp_path)
+    host = done.replayed()
     evidence = readings.read(host)
     order = result.order_of(evidence, "win-1", "")
     again = replace(done, evidence=evidence, trial=driver.carry_out(host, order))

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -43,26 +42,26 @@ def check(image: str) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(("image", "unkind"), HOSTS)
-def test_port_facts_are_the_same(image: str, unkind: int | None, tmp_path: Path) -> None:
+def test_port_facts_are_the_same(image: str, unkind: int | None) -> None:
     done = recorded(image, unkind)
     original = facts(image)
     assert original["tcp_listen"]
-    replayed = port_facts(done.replayed(tmp_path))
+    replayed = port_facts(done.replayed())
     assert ordered(replayed) == ordered(redacted(original, done.redactor))
 
 
 @pytest.mark.parametrize(("image", "unkind"), HOSTS)
-def test_port_check_comes_to_the_same(image: str, unkind: int | None, tmp_path: Path) -> None:
+def test_port_check_comes_to_the_same(image: str, unkind: int | None) -> None:
     done = recorded(image, unkind)
     original = check(image)
     assert len(set(original["verdicts"].values())) > 1
-    assert port_check(done.replayed(tmp_path), *PORTS) == redacted(original, done.redactor)
+    assert port_check(done.replayed(), *PORTS) == redacted(original, done.redactor)
 
 
 @pytest.mark.parametrize(("image", "unkind"), HOSTS)
-def test_comparisons_come_to_the_same(image: str, unkind: int | None, tmp_path: Path) -> None:
+def test_comparisons_come_to_the_same(image: str, unkind: int | None) -> None:
     done = recorded(image, unkind)
-    again = reading.read(done.replayed(tmp_path))
+    again = reading.read(done.replayed())
     first, second = (result.all_comparisons(each) for each in (done.evidence, again))
     assert [(each.fact, each.agreed, each.outcome) for each in first] == [
         (each.fact, each.agreed, each.outcome) for each in second
