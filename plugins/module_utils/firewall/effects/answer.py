@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from ...words.phrases import Phrase, Value
 from ..judging.decision import ProfileVerdict, VerdictState
@@ -14,7 +15,7 @@ from ..judging.matching import ConditionKind
 from ..policy.rule import FirewallRule
 from ..policy.vocabulary import ICMPV4, ICMPV6, TCP, UDP
 from .by_address import HARDENING, Part
-from .model import Left
+from .model import Left, ProfileEffect
 
 # Conditions that a rule itself may state: it applies only under these. For the others, it is
 # unknown whether they are ever met.
@@ -42,7 +43,7 @@ class Answer:
     Attributes:
         state: that of the traffic.
         reason: what decides.
-        allowed_from: see `ProfileEffect`, as `in_part`.
+        allowed_from: see `ProfileEffect`, as `in_part` and `perhaps`.
         of_all: the reason without the part of the traffic that it is about, None if it names none.
         decides: the reason without the answer itself.
         left: what is otherwise than asked for, of one family.
@@ -53,6 +54,7 @@ class Answer:
     reason: Phrase
     allowed_from: tuple[str, ...] = ()
     in_part: bool = False
+    perhaps: Phrase | None = None
     of_all: Phrase | None = None
     decides: Phrase | None = None
     left: tuple[Left, ...] = ()
@@ -62,6 +64,8 @@ class Answer:
         reason = Phrase(key, {**part, "reason": self.reason})
         return replace(self, reason=reason, of_all=self.of_all or self.reason)
 
+
+T = TypeVar("T", Answer, ProfileEffect)
 
 #: Of several answers, the worst is reported.
 RANK: Mapping[bool | None, int] = {False: 0, None: 1, True: 2}
@@ -82,7 +86,7 @@ def worst(found: Iterable[Answer], *, named: bool) -> Answer:
         named: whether the rule names these parts.
     """
     answers = list(found)
-    answer = min(answers, key=lambda each: RANK[each.effective])
+    answer = least(answers)
     outcomes = {each.effective for each in answers}
     alike = len({each.of_all or each.reason for each in answers}) == 1
     if alike or (len(outcomes) == 1 and not named):
@@ -92,6 +96,16 @@ def worst(found: Iterable[Answer], *, named: bool) -> Answer:
         return replace(answer, in_part=any(each.in_part for each in answers))
     # A port that a rule names is meant; of all ports or types, nobody uses each.
     return replace(answer, effective=answer.effective if named else None, in_part=True)
+
+
+def least(found: Sequence[T]) -> T:
+    """The worst of the answers about parts of some traffic, at least one. If it is certain, it says
+    why the answer about another part is unknown, if one is."""
+    answer = min(found, key=lambda each: RANK[each.effective])
+    if answer.effective is None:
+        return replace(answer, perhaps=None)
+    reasons = (each.reason if each.effective is None else each.perhaps for each in found)
+    return replace(answer, perhaps=next((each for each in reasons if each is not None), None))
 
 
 def without_hardening(verdict: ProfileVerdict) -> ProfileVerdict:

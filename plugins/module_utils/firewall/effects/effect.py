@@ -40,7 +40,7 @@ from ..policy.vocabulary import ICMPV4, UDP, Action, Direction, Profile
 from ..reach.spans import Spans
 from ..reach.sweep import TooMuchWorkError, Work
 from . import outbound
-from .answer import LIMITS, RANK, Answer, limited, names_parts, of_parts, without_hardening, worst
+from .answer import LIMITS, Answer, least, limited, names_parts, of_parts, without_hardening, worst
 from .by_address import (
     LOCAL_SUBNET,
     Addresses,
@@ -170,12 +170,12 @@ class _Judge:
             for each in found
             if each.active is not False and (each.profile in concerned or not concerned)
         ] or list(found)
-        worst = min(relevant, key=lambda each: RANK[each.effective])
+        worst = least(relevant)
         if self.present and worst.effective and not active and wanted != set(Profile):
             # Nothing shows which profile counts.
             reason = Phrase("effect.no_network", {"profiles": _phrases(wanted)})
             return Effect(None, reason, found)
-        return Effect(worst.effective, worst.reason, found, worst.in_part)
+        return Effect(worst.effective, worst.reason, found, worst.in_part, worst.perhaps)
 
     def _elsewhere(self, active: Collection[Profile], concerned: Collection[Profile]) -> Phrase:
         """Why the rule is for none of the networks. `concerned`: the profiles of those whose
@@ -200,9 +200,9 @@ class _Judge:
             worst(self._on_network(each), named=names_parts(self.rule))
             for each in networks or [Network(profile)]
         ]
-        found = min(answers, key=lambda each: RANK[each.effective])
+        found = least(answers)
         told = (found.effective, found.state, found.reason, found.allowed_from, found.in_part)
-        return ProfileEffect(profile, active, *told)
+        return ProfileEffect(profile, active, *told, found.perhaps)
 
     def _on_network(self, network: Network) -> Iterator[Answer]:
         problem = self.reading.problem

@@ -64,7 +64,8 @@ class ProfileEffect:
     `effective` is None if it is unknown, or differs between ports that the rule does not name.
     `state` is that of the traffic, `reason` what decides. `allowed_from` is where the traffic may
     certainly come from, if not from everywhere. `in_part` says that other parts of the traffic are
-    treated otherwise.
+    treated otherwise. `perhaps` is the reason why nobody can tell that of another part, None if it
+    can be told of all.
     """
 
     profile: Profile
@@ -74,20 +75,22 @@ class ProfileEffect:
     reason: Phrase
     allowed_from: tuple[str, ...] = ()
     in_part: bool = False
+    perhaps: Phrase | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Effect:
     """The effect of a rule: overall, on the networks that the host is connected to, and in each
-    profile that the rule is for. `in_part`: see `ProfileEffect`. `openings`: how far its ports are
-    open on these networks. `lacks`: what would tell more, if something is unknown. `against`: what
-    decides otherwise than the rule asks for about a part of its traffic; `perhaps_against`: the
-    rules that do so under conditions."""
+    profile that the rule is for. `in_part`, `perhaps`: see `ProfileEffect`. `openings`: how far its
+    ports are open on these networks. `lacks`: what would tell more, if something is unknown.
+    `against`: what decides otherwise than the rule asks for about a part of its traffic;
+    `perhaps_against`: the rules that do so under conditions."""
 
     effective: bool | None
     reason: Phrase
     profiles: tuple[ProfileEffect, ...]
     in_part: bool = False
+    perhaps: Phrase | None = None
     openings: tuple[Opening, ...] = ()
     lacks: frozenset[Lack] = frozenset()
     against: tuple[Decision, ...] = ()

@@ -310,13 +310,21 @@ def _of_answers(answers: Sequence[sending.Answer]) -> Standing:
     outcomes = {each.effective for each in answers}
     by = tuple(dict.fromkeys(each for answer in answers for each in answer.by))
     worst = min(answers, key=lambda each: RANK[each.effective])
+    reason = worst.reason
     if outcomes == {True}:
         status = Status.COUNTS
     elif outcomes == {False}:
         status = Status.BEATEN if by else Status.NO_EFFECT
+    elif {True, False} <= outcomes:
+        status = Status.IN_PART
+        rival = next((each for each in worst.by if each.rule_id), None)
+        if rival is not None:
+            reason = Phrase("standing.in_part", {"decision": rival.phrase})
     else:
-        status = Status.IN_PART if {True, False} <= outcomes else Status.DEPENDS
-    return Standing(status, worst.reason, _rivals(by))
+        status = Status.DEPENDS
+        # What is certainly blocked is a part that `by` names; the rest is what can't be told.
+        reason = next(each.reason for each in answers if each.effective is None)
+    return Standing(status, reason, _rivals(by))
 
 
 def _standing_of(found: Effect) -> Standing:
@@ -327,8 +335,8 @@ def _standing_of(found: Effect) -> Standing:
         return Standing(Status.COUNTS, found.reason)
     if found.in_part:
         return Standing(Status.IN_PART, found.reason, by)
-    if found.effective is None:
-        return Standing(Status.DEPENDS, found.reason, by)
+    if found.effective is None or found.perhaps is not None:
+        return Standing(Status.DEPENDS, found.perhaps or found.reason, by)
     decides = {each.kind for each in found.against}
     if by and decides & {Decider.RULE, Decider.SERVICE_RESTRICTION}:
         return Standing(Status.BEATEN, found.reason, by)

@@ -111,6 +111,30 @@ ROWS: list[tuple[tuple[str, ...], dict[str, Any], Status, list[str]]] = [
         ["no"],
     ),
 ]  # fmt: skip
+# Port 80 is blocked, and whether port 443 is depends on the program.
+WEB = "Action=Allow|Protocol=6|LPort=80|LPort=443|Name=it"
+NO_80 = "Action=Block|Protocol=6|LPort=80|Name=no"
+NO_PROGRAM = r"Action=Block|Protocol=6|LPort=443|App=C:\a.exe|Name=program"
+PARTS: list[tuple[tuple[str, ...], Status, str]] = [
+    ((WEB, NO_80), Status.IN_PART, "port 80: blocked: the block rule 'no' of this host"),
+    (
+        (WEB, NO_80, NO_PROGRAM),
+        Status.DEPENDS,
+        "port 443: conditional: the allow rule 'it' of this host; but blocked by the rule "
+        r"'program' if the program is C:\a.exe",
+    ),
+    (
+        (WEB, NO_80, "Action=Block|Protocol=6|LPort=443|Name=other"),
+        Status.BEATEN,
+        "port 80: blocked: the block rule 'no' of this host",
+    ),
+    # Of a part of the addresses it is told only at the second look.
+    (
+        (WEB + "|RA4=10.1.0.0/16", "Action=Block|Protocol=6|RA4=10.0.0.0/255.0.0.0|Name=net"),
+        Status.BEATEN,
+        "blocked: the block rule 'net' of this host",
+    ),
+]
 POLICY_ROWS: list[tuple[dict[str, Any], Store, Status]] = [
     ({"group_policy": (ALLOW,), "settings": NO_LOCAL}, Store.GROUP_POLICY, Status.COUNTS),
     ({"mdm": (ALLOW,), "group_policy": (BLOCK,)}, Store.MDM, Status.BEATEN),
@@ -127,6 +151,8 @@ OUTBOUND: list[tuple[tuple[str, ...], dict[str, Any], Status, list[str]]] = [
     ((r"Action=Allow|Protocol=6|RPort2_10=400-500", PORT_443), {}, Status.IN_PART, ["no"]),
     (("Action=Allow", PORT_443), {}, Status.IN_PART, ["no"]),
     ((OUT, PORT_443 + r"|App=C:\a.exe"), {}, Status.DEPENDS, ["no"]),
+    (("Action=Allow", PORT_443, r"Action=Block|App=C:\a.exe|Name=a"), {}, Status.DEPENDS,
+     ["a", "no"]),
     ((OUT + r"|App=C:\b.exe", PORT_443 + r"|App=C:\a.exe"), {}, Status.COUNTS, []),
     ((PORT_443,), {}, Status.COUNTS, []),
     ((PORT_443,), {"settings": NO_LOCAL}, Status.VOID, []),
@@ -141,12 +167,40 @@ def test_an_inbound_rule(
     assert (found.status, [each.rule_id for each in found.by]) == (status, by)
 
 
+@each_row(("rules", "status", "words"), PARTS)
+def test_a_rule_of_several_ports_does_not_count_only_if_none_of_them_can(
+    rules: tuple[str, ...], status: Status, words: str
+) -> None:
+    found = standing(*rules)
+    assert (found.status, render(found.reason, "en")) == (status, words)
+
+
 @each_row(("rules", "others", "status", "by"), OUTBOUND)
 def test_an_outbound_rule(
     rules: tuple[str, ...], others: dict[str, Any], status: Status, by: list[str]
 ) -> None:
     found = standing(*rules, direction="Out", **others)
     assert (found.status, [each.rule_id for each in found.by]) == (status, by)
+
+
+@each_row(
+    "rules, words",
+    [
+        ((OUT, PORT_443), "blocked: the outbound block rule 'no' of this host"),
+        (
+            (OUT + "|RPort=80", PORT_443),
+            "for part of its traffic, the outbound block rule 'no' of this host decides",
+        ),
+        # Port 443 is blocked. Whether the others are depends on the program.
+        (
+            ("Action=Allow|Name=it", PORT_443, r"Action=Block|App=C:\a.exe|Name=a"),
+            "conditional: the outbound allow rule 'it' of this host; "
+            r"but blocked by the rule 'a' if the program is C:\a.exe",
+        ),
+    ],
+)
+def test_the_reason_fits_the_status_of_an_outbound_rule(rules: tuple[str, ...], words: str) -> None:
+    assert render(standing(*rules, direction="Out").reason, "en") == words
 
 
 @each_row(("others", "store", "status"), POLICY_ROWS)
