@@ -3,11 +3,10 @@
 
 A fork is the same program, with the arguments, the environment, the folder and the output that a
 started one has. What an import depends on is part of what tells a process that has imported from
-another: only runs in the very same folder and environment come from the same one. The first run in
-each imports Ansible itself: it is a fork of a process that has imported libraries alone, which know
-nothing of Ansible and its settings, and so are the processes that have imported Ansible. The very
-first run, and that in each environment that libraries may look at, is started as a user starts it, and
-`test_preimported` compares all three.
+another: only runs in the very same folder and environment come from the same one. Each of these is a
+fork of a process that has imported libraries alone, which know nothing of Ansible and its settings; for
+each environment that libraries may look at there is one. The very first run is started as a user starts
+it, and `test_preimported` compares both.
 """
 
 from __future__ import annotations
@@ -26,6 +25,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from threading import Lock
+
+if __name__ == "__main__":
+    from remembered_templates import remember  # type: ignore[import-not-found]
+else:
+    from integration.remembered_templates import remember
 
 #: The programs that are imported.
 PROGRAMS = ("ansible", "ansible-playbook")
@@ -47,17 +51,21 @@ LIBRARIES = (
     ),
     *("winrm", "requests_ntlm", "xmltodict", "pypsrp.client", "multiprocessing.queues"),
 )
+#: Actions of Ansible that plays have most often.
+ACTIONS = ("assert", "copy", "debug", "fail", "normal", "set_fact", "validate_argument_spec")
 #: Where the rules of most simulated hosts are from.
 RECORDED = Path(__file__).parents[1] / "samples" / "firewall_registry"
 RECORDINGS = ("win10_1903_en_fwpolicy_v2.30.txt", "win10_1709_en_fwpolicy_v2.27.txt")
 #: How the variables begin that libraries don't look at.
 OF_ANSIBLE = ("ANSIBLE_", "PORTKEEPER_")
-MOST = 6  # processes with Ansible that wait; of more the one is ended that was used least recently
+#: How many processes with Ansible wait, and how many with libraries; of more the one is ended that was
+#: used least recently.
+MOST, MOST_LIBRARIES = 6, 2
 
 #: The exit status of this process, see `_end_at_once`.
 _status = 0
 
-Key = tuple[str, str, str]
+Key = tuple[str, ...]
 #: What the process with the libraries is asked for to become one that has imported Ansible.
 IMPORT = "import"
 
@@ -96,7 +104,7 @@ class Forking:
 
 
 class Libraries(Forking):
-    """A process that has imported libraries, but nothing of Ansible.
+    """A process that has imported libraries, but nothing of Ansible, and forks to import that too.
 
     Those that were made of it end before it.
     """
@@ -137,8 +145,8 @@ class Starter:
 
     def __init__(self) -> None:
         self._lock = Lock()
-        self._seen: set[Key] = set()
-        self._libraries: dict[str, Libraries | None] = {}
+        self._started = False
+        self._libraries: dict[str, Libraries] = {}
         self._processes: dict[Key, Forking] = {}
         atexit.register(self.close)
 
@@ -152,34 +160,40 @@ class Starter:
         if Path(command[0]).name not in PROGRAMS or not self._lock.acquire(blocking=False):
             return None
         try:
-            key, of_libraries = _key(folder, environment), _of_libraries(environment)
-            if of_libraries not in self._libraries:
-                self._seen.add(key)
-                self._libraries[of_libraries] = None
+            if not self._started:
+                self._started = True
                 return None
-            libraries = self._libraries[of_libraries] or Libraries(environment)
-            self._libraries[of_libraries] = libraries
-            if key not in self._seen:
-                self._seen.add(key)
-                return libraries.run(command, folder, environment)
-            process = self._processes.pop(key, None) or libraries.with_ansible(folder, environment)
-            self._processes[key] = process
-            if len(self._processes) > MOST:
-                self._processes.pop(next(iter(self._processes))).close()
-            return process.run(command, folder, environment)
+            return self._process(folder, environment).run(command, folder, environment)
         finally:
             self._lock.release()
+
+    def _process(self, folder: Path, environment: Mapping[str, str]) -> Forking:
+        """The process that has imported Ansible there, which is now the one used most recently."""
+        of_libraries = _of_libraries(environment)
+        libraries = self._libraries.pop(of_libraries, None) or Libraries(environment)
+        self._libraries[of_libraries] = libraries
+        if len(self._libraries) > MOST_LIBRARIES:
+            oldest = next(iter(self._libraries))
+            self._processes = {
+                key: process for key, process in self._processes.items() if key[0] != oldest
+            }
+            self._libraries.pop(oldest).close()
+        key = of_libraries, *_key(folder, environment)
+        process = self._processes.pop(key, None) or libraries.with_ansible(folder, environment)
+        self._processes[key] = process
+        if len(self._processes) > MOST:
+            self._processes.pop(next(iter(self._processes))).close()
+        return process
 
     def close(self) -> None:
         self._processes.clear()
         for libraries in self._libraries.values():
-            if libraries:
-                libraries.close()
+            libraries.close()
         self._libraries.clear()
 
 
 def _key(folder: Path, environment: Mapping[str, str]) -> Key:
-    """All that an import depends on."""
+    """All that an import of Ansible depends on."""
     settings = Path(folder, environment["ANSIBLE_CONFIG"])
     read = settings.read_text("utf-8") if settings.is_file() else ""
     fixed = {name: value for name, value in environment.items() if name not in OF_A_RUN}
@@ -254,9 +268,15 @@ def _import() -> None:
     init_plugin_loader()
     warnings.filterwarnings("ignore", "AnsibleCollectionFinder has already been configured")
     _load_plugins()
+    _know_fields_of_results()
+    remember()
     collection = "ansible_collections.portkeeper.windows.plugins"
-    actions = (Path(__file__).parents[2] / "plugins" / "action").glob("[a-z]*.py")
-    modules = [f"action.{path.stem}" for path in sorted(actions)]
+    plugins = Path(__file__).parents[2] / "plugins"
+    modules = [
+        f"{kind}.{path.stem}"
+        for kind in ("action", "filter", "lookup")
+        for path in sorted((plugins / kind).glob("[a-z]*.py"))
+    ]
     # The settings of a run may not lead to the collection.
     with suppress(ModuleNotFoundError):
         for module in (*modules, "module_utils.terminal.results"):
@@ -297,9 +317,20 @@ def _load_plugins() -> None:
         if name != "tree":
             loader.callback_loader.get(name, class_only=True)
     loader.strategy_loader.get(known["DEFAULT_STRATEGY"], class_only=True)
+    for name in ACTIONS:
+        loader.action_loader.get(f"ansible.builtin.{name}", class_only=True)
     # The filters and tests of Jinja, which else the process of each task loads that has one.
     for templating in (loader.filter_loader, loader.test_loader):
         templating._ensure_non_collection_wrappers()
+
+
+def _know_fields_of_results() -> None:
+    """Have Ansible know the fields of results, which from 2.21 on the process of each task looks up
+    once: that is a tenth of its work."""
+    with suppress(ImportError, AttributeError):
+        results = importlib.import_module("ansible._internal._task").UnifiedTaskResult
+        for of_module in (False, True):
+            results.get_result_key_to_resolved_field_mapping(source_is_module=of_module)
 
 
 def _wait_with_less_work() -> None:

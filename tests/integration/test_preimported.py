@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from integration.preimported import OF_A_RUN, Libraries, Starter
+from integration.preimported import MOST_LIBRARIES, OF_A_RUN, Libraries, Starter
+from integration.remembered_templates import Remembered
 from integration.runs import CHECKOUT, program, results_in, results_to, start
 
 pytestmark = pytest.mark.integration
@@ -28,6 +29,10 @@ PLAY = """
     - portkeeper.windows.port_facts: {ports: 80}
       ignore_unreachable: true
     - port_firewall: {nmae: x}
+      ignore_errors: true
+    - ansible.builtin.debug: {msg: "{{ 6 * }}"}
+      ignore_errors: true
+    - ansible.builtin.debug: {msg: "{{ ports | portkeeper.windows.value_mistakes }}"}
       ignore_errors: true
     - ansible.builtin.fail: {msg: "{{ missing }}"}
 """
@@ -108,7 +113,8 @@ def test_all_are_alike(tmp_path: Path) -> None:
     codes = []
     try:
         forked = libraries.with_ansible(tmp_path, environment)
-        ways = (start, libraries.run, forked.run)
+        # The second time it knows the templates.
+        ways = (start, forked.run, forked.run)
         for name, ((first, *rest), options) in COMMANDS.items():
             command = [program(first), *rest]
             found = []
@@ -132,7 +138,9 @@ def test_all_are_alike(tmp_path: Path) -> None:
     assert list(temporary.iterdir()) == []
 
 
-def test_what_libraries_may_look_at_is_started(tmp_path: Path) -> None:
+def test_the_first_run_is_started_and_what_libraries_may_look_at_has_its_own(
+    tmp_path: Path,
+) -> None:
     settings = tmp_path / "ansible.cfg"
     settings.write_text("[defaults]\n", "utf-8")
     environment = os.environ | {"ANSIBLE_CONFIG": str(settings)}
@@ -140,14 +148,16 @@ def test_what_libraries_may_look_at_is_started(tmp_path: Path) -> None:
     starter = Starter()
     try:
         assert starter.fork(command, tmp_path, environment) is None
-        of_another_test = environment | dict.fromkeys(OF_A_RUN, "other")
         started = start(command, tmp_path, environment)
-        # The first time Ansible is imported for it, the second time once for all that come.
-        for _time in range(2):
-            assert starter.fork(command, tmp_path, of_another_test) == started
-        elsewhere = environment | {"HOME": str(tmp_path)}
-        assert starter.fork(command, tmp_path, elsewhere) is None
-        assert starter.fork(command, tmp_path, elsewhere) == start(command, tmp_path, elsewhere)
+        for other in ({}, dict.fromkeys(OF_A_RUN, "other")):
+            assert starter.fork(command, tmp_path, environment | other) == started
+        # More than there are processes with libraries at a time: the first one's has ended then.
+        homes = [tmp_path / str(number) for number in range(MOST_LIBRARIES)]
+        for home in homes:
+            elsewhere = environment | {"HOME": str(home)}
+            found = text_of(starter.fork(command, tmp_path, elsewhere))
+            assert f"'{home}/.ansible/plugins/modules'" in found
+        assert starter.fork(command, tmp_path, environment) == started
         assert starter.fork([program("ansible-doc"), "--version"], tmp_path, environment) is None
     finally:
         starter.close()
@@ -162,7 +172,7 @@ def test_what_ansible_looks_at_is_imported_anew(tmp_path: Path) -> None:
     starter = Starter()
     try:
         assert starter.fork(command, CHECKOUT, environment) is None
-        # Twice with the first: Ansible is imported for that run, and for all that come.
+        # Twice with the first, for which Ansible is imported once.
         for forks in ("6", "6", "7"):
             settings.write_text(f"[defaults]\nforks = {forks}\n", "utf-8")
             found = starter.fork(command, tmp_path, environment)
@@ -171,3 +181,20 @@ def test_what_ansible_looks_at_is_imported_anew(tmp_path: Path) -> None:
         assert '"msg": 8' in text_of(found)
     finally:
         starter.close()
+
+
+def test_what_one_process_has_compiled_another_knows() -> None:
+    remembered = Remembered()
+    for number in range(3):
+        assert remembered.get(f"of {number}") is None
+        child = os.fork()
+        if child == 0:
+            known = all(remembered.get(f"of {each}") for each in range(number))
+            remembered.put(f"of {number}", compile(f"found = {number}", "<template>", "exec"))
+            os._exit(0 if known else 1)
+        assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+        code = remembered.get(f"of {number}")
+        assert code is not None
+        names: dict[str, int] = {}
+        exec(code, names)
+        assert names["found"] == number
