@@ -226,17 +226,25 @@ class Judge:
             return Standing(Status.DEPENDS, reason)
         against = self._against(rule, compiled)
         if against is None or self._exactly(rule, against):
-            if not self._left:
-                return Standing(Status.UNKNOWN, uncertain(Phrase("standing.too_many")))
-            self._left -= 1
-            try:
-                if rule.direction is Direction.OUT:
-                    return self._outbound(store, rule, compiled)
-                return self._effect(store, rule)
-            except TooMuchWorkError:
-                self._left = 0
-                return Standing(Status.UNKNOWN, uncertain(Phrase("standing.too_many")))
+            found = self._by_verdicts(store, rule)
+            if found is not None:
+                return found
+        if against is None:
+            return Standing(Status.UNKNOWN, uncertain(Phrase("standing.too_many")))
         return _by_comparison(against, compiled)
+
+    def _by_verdicts(self, store: Store, rule: FirewallRule) -> Standing | None:
+        """What verdicts on its traffic make of a rule; None if they would be too much work."""
+        if not self._left:
+            return None
+        self._left -= 1
+        try:
+            if rule.direction is Direction.OUT:
+                return self._outbound(store, rule)
+            return self._effect(store, rule)
+        except TooMuchWorkError:
+            self._left = 0
+            return None
 
     def _against(self, rule: FirewallRule, compiled: CompiledRule) -> Against | None:
         """The rules that stand against a rule in all its profiles; None if they alone don't
@@ -274,12 +282,13 @@ class Judge:
         of = store, self._firewall
         return _standing_of(effect.judge(rule, self._reading, of=of, work=self._work))
 
-    def _outbound(self, store: Store, rule: FirewallRule, compiled: CompiledRule) -> Standing:
-        if compiled.action is Action.BLOCK:
+    def _outbound(self, store: Store, rule: FirewallRule) -> Standing:
+        """The standing of an outbound rule. Raises TooMuchWorkError."""
+        if rule.action is Action.BLOCK:
             return self._effect(store, rule)
         networks = [each for each in self._reading.networks if each.profile in rule.profiles]
         found = [
-            sending.answer(self._firewall, store, rule, network)
+            sending.answer(self._firewall, store, rule, network, self._work)
             for network in networks or map(Network, rule.profiles)
         ]
         return _of_answers([each for answers in found for each in answers])

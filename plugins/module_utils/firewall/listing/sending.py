@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 
 from ...ground.names import same_name
 from ...words.phrases import Phrase
@@ -22,10 +23,13 @@ from ..networks.network import Network
 from ..policy.rule import FirewallRule
 from ..policy.stores import ORDINARY, Store, all_rules
 from ..policy.vocabulary import TCP, UDP, Action, Direction
+from ..reach.sweep import Work
 
 # How many parts of its ports are judged. Real hosts have a few block rules for outbound traffic.
 _MOST_PORTS = 64
 _EVERY_PORT = ((1, 65_535),)
+# A verdict takes as long as so many parts of addresses (measured; see `effects.effect`).
+_OF_VERDICT = 150
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +42,19 @@ class Answer:
     by: tuple[Decision | Requirement, ...] = ()
 
 
-def answer(firewall: Firewall, store: Store, rule: FirewallRule, network: Network) -> list[Answer]:
-    """The answers about each part of the traffic that a rule allows on a network."""
+def answer(
+    firewall: Firewall, store: Store, rule: FirewallRule, network: Network, work: Work
+) -> list[Answer]:
+    """The answers about each part of the traffic that a rule allows on a network. Rules that have
+    the same parts, such as those of apps, cost no more than one of them.
+
+    Raises:
+        TooMuchWorkError: it was all done before.
+    """
+
+    def verdict(sender: Sender) -> ProfileVerdict:
+        work.take(_OF_VERDICT)
+        return firewall.outbound(sender, network)
 
     def is_own(other: Decision | Requirement) -> bool:
         return other.store is store and same_name(other.rule_id, rule.rule_id)
@@ -57,7 +72,9 @@ def answer(firewall: Firewall, store: Store, rule: FirewallRule, network: Networ
                 return Answer(True, verdict.phrase)
         return Answer(None, verdict.phrase, against)
 
-    return [of(firewall.outbound(each, network)) for each in _senders(firewall, rule)]
+    return [
+        of(work.once((each, network), partial(verdict, each))) for each in _senders(firewall, rule)
+    ]
 
 
 def _senders(firewall: Firewall, rule: FirewallRule) -> Iterator[Sender]:

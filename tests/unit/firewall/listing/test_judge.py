@@ -316,6 +316,27 @@ def test_the_work_of_comparing_rules_is_bounded(monkeypatch: pytest.MonkeyPatch)
     assert [each.status for each in found[7:]] == [Status.UNKNOWN] * 53
 
 
+def test_outbound_rules_of_the_same_traffic_cost_as_much_as_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """As those of dozens of apps do. With little work left, rules are compared with others."""
+    blocks = [f"Action=Block|Protocol=6|RPort={n}|Name=b{n}" for n in (23, 445)]
+    apps = [f"Action=Allow|AppPkgId=S-1-15-2-{n}|Name=a{n}" for n in range(80)]
+    programs = [rf"Action=Allow|App=C:\{n}.exe|Name=p{n}" for n in range(80)]
+    spent = {}
+    for name, rules in {"apps": apps, "programs": programs}.items():
+        reading = reading_of(*rules, *blocks, direction="Out")
+        asked = Judge(reading)
+        every = reading.stores.of(Store.LOCAL)[: len(rules)]
+        found = {asked.standing(Store.LOCAL, each).status for each in every}
+        spent[name] = judge.MAX_COST - asked._work._left
+        monkeypatch.setattr(judge, "MAX_COST", spent[name] // 2)
+        asked = Judge(reading)
+        assert {asked.standing(Store.LOCAL, each).status for each in every} == found
+        monkeypatch.undo()
+    assert 0 < 40 * spent["apps"] <= spent["programs"]
+
+
 @pytest.mark.sweep
 @pytest.mark.parametrize("kind", ["ports", "ranges", "addresses"])
 def test_the_cost_of_verdicts_is_bounded_and_told(
