@@ -39,8 +39,13 @@ _THOSE = tuple(part for name in _BY_FILE for part in ("--test", name))
 _IMPORT = ("--test", "import")
 _OTHERS = tuple(part for name in (*_BY_FILE, "import") for part in ("--skip-test", name))
 #: What the oldest pair leaves out: which imports are allowed is the same for both, and that each module
-#: can be imported is what its unit tests show.
-_FEWER = tuple(part for name in ("pylint", "import") for part in ("--skip-test", name))
+#: can be imported is what its unit tests show; nor does the style of Python and YAML, or the list of
+#: changes, depend on a version of Ansible.
+_FEWER = tuple(
+    part
+    for name in ("pylint", "import", "pep8", "yamllint", "changelog")
+    for part in ("--skip-test", name)
+)
 
 _ANSIBLE_LINT = ("--offline", "--strict", "--nocolor")
 #: References and markup of the plugins' documentation, and what docs/docsite adds to it. Other
@@ -343,8 +348,8 @@ class Checks:
         """Check the product with the oldest and the newest pair, and our tests with the newest.
 
         :param brief: whether pylint and pep8, which take most of the time, look at the product alone,
-            pylint and `import` with the newest pair alone, `import` at what brings all the rest, and
-            the pages of the documentation are left out
+            they and others that no version matters to with the newest pair alone, `import` at what
+            brings all the rest, and the pages of the documentation are left out
         """
 
         checked = oldest_and_newest(self._all)
