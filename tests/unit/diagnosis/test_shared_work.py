@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from ansible_collections.portkeeper.windows.plugins.module_utils.asked.ports import PortSet
 from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis import reading
 from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.causes import (
+    blocking,
     near_misses,
     openings,
 )
@@ -51,6 +52,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy
     UDP,
     Profile,
 )
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.reach import sweep
 from ansible_collections.portkeeper.windows.plugins.module_utils.host.host import Host
 from unit.firewall.rule_strategies import rules
 from unit.simulated import SimulatedTransport
@@ -80,7 +82,8 @@ def checked(image: str) -> Any:
 @pytest.fixture
 def nothing_shared(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(RuleBook, "stand_in", lambda _book, listener: listener)
-    monkeypatch.setattr(RuleBook, "once", lambda _book, _question, answer: answer())
+    for keeping in (RuleBook, sweep.Work):
+        monkeypatch.setattr(keeping, "once", lambda _keeping, _question, answer: answer())
     for module in KEEPING:
         monkeypatch.setattr(module._kept, "get", lambda _key, make, _weight=1: make())
     verdict = Firewall.verdict
@@ -147,6 +150,25 @@ def test_a_rule_that_would_open_ports_where_nobody_listens_is_tried_once(
     tasks = [each.remedies[-1].task for each in diagnose(found.situation, wanted)]
     assert len(tried) == 1
     assert [each.options["ports"] for each in tasks if each] == list(range(20_000, 20_020))
+
+
+@pytest.mark.parametrize("name", ["near_misses", "nearest"])
+def test_rules_that_nearly_open_ports_where_nobody_listens_are_looked_for_once(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wanted = wanted_ports(["20000-20019"], ["tcp"], ())
+    found = reading.read(Host(SimulatedTransport(load("server2022").boot("pc")), "pc"), wanted)
+    asked, look = [], getattr(blocking, name)
+
+    def counted(*question: Any) -> Any:
+        asked.append(question)
+        return look(*question)
+
+    monkeypatch.setattr(blocking, name, counted)
+    causes = [each.causes for each in diagnose(found.situation, wanted)]
+    assert len(causes) == 20
+    assert all(causes)
+    assert len(asked) == 1
 
 
 def test_a_port_that_a_rule_names_is_judged_by_itself() -> None:

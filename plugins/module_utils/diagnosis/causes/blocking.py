@@ -6,13 +6,15 @@ help."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from ...firewall.judging.decision import Decider, VerdictState, alternatives, profile_phrase
 from ...firewall.judging.matching import ConditionKind
-from ...firewall.judging.traffic import ANY
+from ...firewall.judging.traffic import ANY, Listener
 from ...firewall.judging.verdict import Firewall
+from ...firewall.networks.network import Network
 from ...firewall.policy.products import ProductState, counting
 from ...firewall.policy.profile_settings import Origin
 from ...firewall.policy.stores import Store
@@ -22,6 +24,9 @@ from . import openings, relaying
 from .model import Cause, CauseKind, Remedy, cause_of
 from .near_misses import Nearest, NearMiss, near_misses, nearest
 from .openings import Options, Question, narrow_rules, new_rules, proven
+from .rule_book import RuleBook
+
+T = TypeVar("T")
 
 _POLICY_STORES = frozenset({Store.GROUP_POLICY, Store.MDM})
 _POLICY_ORIGINS = frozenset({Origin.GROUP_POLICY, Origin.MDM})
@@ -172,23 +177,23 @@ def _no_rule(question: Question) -> Finding:
 
 
 def _near(question: Question) -> tuple[NearMiss, ...]:
-    return near_misses(
-        question.book,
-        question.firewall,
-        question.listener,
-        question.first.network,
-        question.controller or ANY,
-    )
+    return _once(question, near_misses)
 
 
 def _nearest(question: Question) -> Nearest | None:
-    return nearest(
-        question.book,
+    return _once(question, nearest)
+
+
+def _once(question: Question, find: Callable[[RuleBook, Firewall, Listener, Network, str], T]) -> T:
+    """What is found for a question, once for all ports that no rule can tell from one another:
+    their listeners are alike."""
+    asked = (
         question.firewall,
         question.listener,
         question.first.network,
         question.controller or ANY,
     )
+    return question.book.once((find, *asked), lambda: find(question.book, *asked))
 
 
 def _far_miss(question: Question, found: Nearest) -> Finding:

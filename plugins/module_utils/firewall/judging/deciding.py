@@ -88,20 +88,34 @@ class OneWay:
         stores: what was read from the host.
         compiler: compiles its rules.
         outbound: the direction.
+        before: the same for other rules of the host. Those that restrict services are most of all,
+            and often they are the same.
     """
 
     def __init__(
-        self, stores: FirewallStores, compiler: Compiler, *, outbound: bool = False
+        self,
+        stores: FirewallStores,
+        compiler: Compiler,
+        *,
+        outbound: bool = False,
+        before: OneWay | None = None,
     ) -> None:
         self._stores = stores
         self._compiler = compiler
         self._outbound = outbound
         self._other = Direction.IN if outbound else Direction.OUT
         self._ordinary = RuleIndex(self._compiled(ORDINARY), outbound=outbound)
-        self._restricting = RuleIndex(self._compiled(RESTRICTING), outbound=outbound)
+        if before is not None and before._restricts_as(stores):
+            self._restricting: RuleIndex = before._restricting
+        else:
+            self._restricting = RuleIndex(self._compiled(RESTRICTING), outbound=outbound)
         self._security = Security(stores, self._compiler, outbound=outbound)
         #: The rules of the latest question.
         self._latest: InAnyProfile | None = None
+
+    def _restricts_as(self, stores: FirewallStores) -> bool:
+        """Whether other stores have the same rules that restrict services."""
+        return all(self._stores.of(each) is stores.of(each) for each in RESTRICTING)
 
     def _compiled(self, which: Sequence[Store]) -> Iterable[CompiledRule]:
         stores = self._stores

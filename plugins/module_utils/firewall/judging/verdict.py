@@ -47,7 +47,9 @@ class Firewall:
         stores: what was read from the host.
         environment: the folders of Windows and of programs on it.
         products: registered firewalls of other makers.
-        compiler: that of another firewall of the host.
+        compiler: compiles rules of the host, for who needs that too.
+        before: a firewall of the same host with other rules. What is known of those that both have
+            is not found anew.
     """
 
     def __init__(
@@ -56,12 +58,16 @@ class Firewall:
         environment: Environment | None = None,
         products: Iterable[FirewallProduct] = (),
         compiler: Compiler | None = None,
+        before: Firewall | None = None,
     ) -> None:
         self.stores = stores
         self.environment = environment or Environment()
         self.products = in_charge(products)
-        self._compiler = compiler or Compiler(stores, self.environment)
-        self._inbound = OneWay(stores, self._compiler)
+        if before is not None:
+            compiler = before._compiler
+        self._compiler: Compiler = compiler or Compiler(stores, self.environment)
+        known = None if before is None else before._inbound
+        self._inbound: OneWay = OneWay(stores, self._compiler, before=known)
         #: The rules of the latest questions: often, more is asked about the same traffic.
         self._latest: dict[Traffic, RulesAround] = {}
         #: The latest answers about inbound traffic: for ports that rules can't tell apart, the same
@@ -109,7 +115,7 @@ class Firewall:
     def with_stores(self, stores: FirewallStores) -> Firewall:
         """The firewall of the same host with fewer, or other, rules: what is known of those that it
         has already is not found anew."""
-        return Firewall(stores, self.environment, self.products, self._compiler)
+        return Firewall(stores, self.environment, self.products, before=self)
 
     def port_class(self, listener: Listener) -> Hashable | None:
         """What is the same for listeners on ports that the firewall can't tell apart, and differs

@@ -18,6 +18,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.judgin
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.judging.rule_index import (
     Compiler,
+    RuleIndex,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.judging.traffic import (
     Listener,
@@ -197,3 +198,60 @@ def test_ports_are_told_apart_by_what_rules_say_of_them() -> None:
     assert classes("LPort2_10=1-1023|") == 2
     assert classes("LPort2_10=1-1023|", "LPort2_10=443-9000|") == 4
     assert classes("LPort=80|") == 2  # that which is named is in none
+
+
+class TestAnotherFirewallOfTheHost:
+    """One with other local rules tells what a change would do. Most rules are about services."""
+
+    @staticmethod
+    def stores_of(*restricting: str, local: str = "Action=Allow|") -> FirewallStores:
+        def parsed(*texts: str) -> tuple[FirewallRule, ...]:
+            begin = "v2.30|Active=TRUE|Dir=In|Protocol=6|"
+            return tuple(parse(f"{at}", f"{begin}{text}") for at, text in enumerate(texts))
+
+        return FirewallStores(
+            rules={Store.LOCAL: parsed(local), Store.STATIC_SERVICE: parsed(*restricting)}
+        )
+
+    def test_what_restricts_services_is_put_in_order_once(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        put: list[str] = []
+        put_one = RuleIndex._put
+
+        def counted(index: RuleIndex, position: int, compiled: matching.CompiledRule) -> None:
+            put.append(compiled.store)
+            put_one(index, position, compiled)
+
+        monkeypatch.setattr(RuleIndex, "_put", counted)
+        found = self.stores_of(*["Action=Block|Svc=a|"] * 20)
+        firewall = Firewall(found)
+        rules_of = {
+            **found.rules,
+            Store.LOCAL: self.stores_of(local="Action=Block|").of(Store.LOCAL),
+        }
+        firewall.with_stores(replace(found, rules=rules_of))
+        assert put.count(Store.STATIC_SERVICE) == 20
+        assert put.count(Store.LOCAL) == 2
+
+    def test_it_says_what_it_would_say_alone(self) -> None:
+        svchost = r"C:\Windows\System32\svchost.exe"
+        listener = Listener(TCP, 80, program=svchost, services=("a",))
+        blocking = self.stores_of("Action=Block|Svc=a|")
+        allowing = self.stores_of("Action=Block|Svc=a|", "Action=Allow|Svc=a|LPort=80|")
+        local = replace(
+            blocking,
+            rules={
+                **blocking.rules,
+                Store.LOCAL: self.stores_of(local="Action=Block|").of(Store.LOCAL),
+            },
+        )
+        for one, other in itertools.permutations((blocking, allowing, local), 2):
+            changed = Firewall(one).with_stores(other)
+            assert changed.verdict(listener, Profile.PUBLIC) == Firewall(other).verdict(
+                listener, Profile.PUBLIC
+            )
+        said = [
+            Firewall(each).verdict(listener, Profile.PUBLIC) for each in (blocking, allowing, local)
+        ]
+        assert len(set(said)) == 3
