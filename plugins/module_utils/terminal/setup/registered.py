@@ -131,9 +131,14 @@ def read(registered: object) -> dict[str, PcResults]:
                     parts[key] = results[key]
             if results and results.keys().isdisjoint(_KEYS):
                 # The result of port_check itself, perhaps.
-                raise schema.MisfitError("misfit.missing", (name, "before"))
+                raise without_check(name)
             parts["asked"] = not results.keys().isdisjoint({"before", "after"})
             if "opened" in parts and "active_profiles" in results["opened"]:
                 parts["active_profiles"] = results["opened"]["active_profiles"]
             found[name] = schema.read(PcResults, parts, name)
     return found
+
+
+def without_check(name: str) -> schema.MisfitError:
+    """That results of a PC are there, and none of port_check."""
+    return schema.MisfitError("misfit.missing", (name, "before"))

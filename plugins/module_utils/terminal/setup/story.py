@@ -11,12 +11,11 @@ from typing import Any
 
 from ...asked.ports import PortError, parse_ports
 from ...diagnosis.causes.model import CauseKind, Verdict
-from ...pc import schema
 from ...words.phrases import Joined, Phrase, PhraseError, Single, Value, Verbatim, in_turn
 from ..layout import Cell, Table
 from ..table import columns, label, shown
 from . import advice
-from .registered import Done, PcResults, Port, Rule, read
+from .registered import Done, PcResults, Port, Rule, read, without_check
 
 
 @dataclass(frozen=True)
@@ -132,13 +131,13 @@ def of_pcs(results: Mapping[str, PcResults], wanted: Wanted) -> tuple[Table, Val
     """
     for name, found in results.items():
         if not found.get("asked") and found.keys() - {"asked", "failed", "accept"}:
-            lacks = schema.MisfitError("misfit.missing", (name, "before"))
-            raise PhraseError("misfit.of_pcs", problem=lacks)
+            raise PhraseError("misfit.of_pcs", problem=without_check(name))
     read_ones = {
         name: found for name, found in results.items() if "before" in found or "after" in found
     }
     unread = [name for name in results if name not in read_ones]
-    wrong = [name for name, found in read_ones.items() if not _is_well(found, wanted.of(found))]
+    wanted_of = {name: wanted.of(found) for name, found in read_ones.items()}
+    wrong = [name for name, found in read_ones.items() if not _is_well(found, wanted_of[name])]
     rows: list[list[Cell]] = [
         [name, *[""] * len(_PORT), _NOT_READ, *[""] * (len(_STATES) + len(_HELD) - 1)]
         for name in unread
@@ -154,9 +153,7 @@ def of_pcs(results: Mapping[str, PcResults], wanted: Wanted) -> tuple[Table, Val
     later = "_later" if wanted.check_mode else ""
     key = f"story.pcs{later}{'_and_unread' if unread else ''}"
     pending = [
-        _unreached(found, wanted.of(found))
-        for name, found in read_ones.items()
-        if name not in wrong
+        _unreached(found, wanted_of[name]) for name, found in read_ones.items() if name not in wrong
     ]
     verdicts = tuple(dict.fromkeys(verdict for each in pending for verdict in each))
     accepted: dict[str, Value] = {
@@ -169,7 +166,7 @@ def of_pcs(results: Mapping[str, PcResults], wanted: Wanted) -> tuple[Table, Val
         for name, found in read_ones.items()
         for rules in [found.get("opened", [])]
         if any(
-            _keeps_out(each, found, wanted.of(found)) and not _is_told(each, found, wanted)
+            _keeps_out(each, found, wanted_of[name]) and not _is_told(each, found, wanted)
             for each in rules
         )
     )
