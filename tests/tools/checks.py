@@ -430,7 +430,8 @@ class Checks:
     def browser(self) -> Section:
         def jobs() -> list[Job]:
             browser.prepare()
-            return self._pytest("browser", [self._environment()], seconds=80)
+            # With what Chromium's processes take, which nobody waits for.
+            return self._pytest("browser", [self._environment()], seconds=160)
 
         return Section("The report in a browser", jobs)
 

@@ -34,14 +34,22 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 
 #: About how many seconds of a core the sweeps of a file take, where it is many.
 SECONDS = {
-    "host/test_unkind.py": 30,
-    "verification/test_replayed_results.py": 20,
+    "fuzz/test_growth.py": 25,
     "firewall/test_healing.py": 20,
-    "fuzz/test_parsers.py": 20,
-    "fuzz/test_growth.py": 20,
-    "firewall/test_purging_anywhere.py": 15,
-    "firewall/test_every_moment.py": 10,
-    "firewall/test_two_controllers.py": 10,
+    "fuzz/test_parsers.py": 17,
+    "verification/test_replayed_results.py": 17,
+    "firewall/test_purging_anywhere.py": 13,
+    "host/test_unkind.py": 10,
+    "verification/trial/test_simulated.py": 9,
+    "firewall/judging/test_reference.py": 8,
+    "firewall/test_every_moment.py": 8,
+    "diagnosis/test_families.py": 7,
+    "diagnosis/test_requests.py": 6,
+    "firewall/test_two_controllers.py": 6,
+    "firewall/test_in_japanese.py": 6,
+    "fuzz/test_main.py": 6,
+    "verification/test_claims.py": 5,
+    "diagnosis/test_shared_work.py": 5,
 }
 HERE = Path(__file__).parent
 #: Folders whose tests are sweeps, each with the files that are none. Those of the repository and of its
