@@ -18,7 +18,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, is_hypothesis_test, settings
 
-from shares import keep, number_of, share_of
+from shares import number_of, share_of
 
 for name, examples in {"quick": 10, "many": 30}.items():
     settings.register_profile(
@@ -99,9 +99,20 @@ def _left_out(config: pytest.Config, marker: str) -> bool:
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
     """Leave modules alone, whose import takes time, where none of their tests would run."""
-    is_module = collection_path.suffix == ".py"
-    unwanted = is_module and _left_out(config, "sweep") and belongs_to_no_pair(collection_path)
-    return unwanted or None
+    if not collection_path.match("test_*.py"):
+        return None
+    if _left_out(config, "sweep") and belongs_to_no_pair(collection_path):
+        return True
+    number, parts = number_of(config, "--part")
+    return (parts > 1 and collection_path not in _part(number, parts)) or None
+
+
+@cache
+def _part(number: int, parts: int) -> set[Path]:
+    """The modules of one of several jobs."""
+    known = {HERE / name: seconds for name, seconds in SECONDS.items()}
+    files = {path: known.get(path, 1) for path in HERE.rglob("test_*.py")}
+    return share_of(files, number, parts)
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
@@ -119,9 +130,6 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             (left_out if property_of_it else kept).append(item)
         items[:] = kept
         config.hook.pytest_deselected(items=left_out)
-    known = {HERE / name: seconds for name, seconds in SECONDS.items()}
-    files = {item.path: known.get(item.path, 1) for item in items}
-    keep(config, items, share_of(files, *number_of(config, "--part")))
 
 
 def pytest_collection() -> None:
