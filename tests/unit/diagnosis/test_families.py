@@ -48,6 +48,7 @@ from unit.diagnosis.cases import (
     tasks,
 )
 from unit.holder_cases import listener
+from unit.sweeps import inputs
 
 DUAL = listener(80, 4312, "::")
 TEN = OPEN_80 + "|RA4=10.0.0.0/255.255.255.0"
@@ -256,7 +257,9 @@ def test_the_order_of_what_a_host_lists_changes_nothing() -> None:
 @pytest.mark.sweep
 @pytest.mark.parametrize("name", SITUATIONS)
 def test_no_order_of_what_a_host_lists_changes_anything(name: str) -> None:
-    assert different(name, (CONNECTED, TIMED_OUT, REFUSED, None), 20) == []
+    # A turn is 36 orders, one for each question.
+    turns = inputs(8, 20)
+    assert different(name, (CONNECTED, TIMED_OUT, REFUSED, None), turns) == []
 
 
 def test_a_port_that_nobody_holds_is_judged_for_the_family_of_the_attempt() -> None:
