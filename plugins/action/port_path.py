@@ -80,7 +80,10 @@ from ansible_collections.portkeeper.windows.plugins.plugin_utils.action import (
     names,
 )
 from ansible_collections.portkeeper.windows.plugins.plugin_utils.documents import remedies
-from ansible_collections.portkeeper.windows.plugins.plugin_utils.other_hosts import OtherHosts
+from ansible_collections.portkeeper.windows.plugins.plugin_utils.other_hosts import (
+    OtherHosts,
+    SettingsError,
+)
 from ansible_collections.portkeeper.windows.plugins.plugin_utils.probe import Noted
 from ansible_collections.portkeeper.windows.plugins.plugin_utils.side_by_side import side_by_side
 
@@ -95,7 +98,8 @@ class PathOptions:
     """What a task asks for.
 
     `server` is the other host if the task runs on the client; otherwise the task runs on the
-    server, and `clients` are the others. `timeout` is in seconds.
+    server, and `clients` are the others. `wrong` has those of them whose settings can't be used,
+    and why. `timeout` is in seconds.
     """
 
     asked: model.Asked
@@ -103,6 +107,7 @@ class PathOptions:
     clients: tuple[str, ...]
     expectation: PathExpectation | None
     timeout: float
+    wrong: Mapping[str, Value] = field(default_factory=dict)
 
     @property
     def others(self) -> tuple[str, ...]:
@@ -163,11 +168,18 @@ class ActionModule(HostAction):
             None if expect is None else PathExpectation(expect),
             given["timeout"],
         )
+        wrong: dict[str, SettingsError] = {}
         for name in options.others:
             if name == self._own:
                 raise UserError("path.same_host", host=for_display(name, 100))
-            self._others.check(name)
-        return options
+            try:
+                self._others.check(name)
+            except SettingsError as error:
+                wrong[name] = error
+        if len(wrong) == len(options.others):
+            # Nothing could be judged.
+            raise next(iter(wrong.values()))
+        return replace(options, wrong={name: error.phrase for name, error in wrong.items()})
 
     def through(self, transport: Transport) -> Transport:
         self._noted = Noted(transport)
@@ -210,6 +222,8 @@ class ActionModule(HostAction):
         the time of the task was up. What can't be read of one of them is told of that one alone."""
 
         def from_client(name: str) -> Path:
+            if name in wanted.wrong:
+                return judge.unread(name, server.known, wanted.asked, wanted.wrong[name])
             try:
                 with self._others.open(name, waits=self.waits(wanted)) as client:
                     read = of_client.read(client, wanted.asked.name)

@@ -41,7 +41,8 @@ options:
       - The hosts of the inventory that should reach the server. The task runs on the server, which
         is read once for all of them. Eight of them are read at the same time.
       - What can't be read of one client is told of that client alone, with the verdict
-        RV(ports[].verdict=unknown).
+        RV(ports[].verdict=unknown), also where the inventory says something wrong of it. If it does
+        so of all clients, the task fails.
       - Give either this or O(server).
     type: list
     elements: str

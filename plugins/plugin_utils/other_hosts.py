@@ -33,6 +33,10 @@ from .controller.setting_error import SettingError
 display = Display()
 
 
+class SettingsError(UserError):
+    """What the inventory says of a host can't be used. The phrase names the host."""
+
+
 class OtherHosts:
     """The other hosts of one task. It is made for hundreds of them in one process.
 
@@ -67,8 +71,8 @@ class OtherHosts:
             name: as the inventory has it.
 
         Raises:
-            UserError: it is not in the inventory, its connection is neither winrm nor psrp, or its
-                settings are wrong. The phrase names the host.
+            UserError: it is not in the inventory. The phrase names the host.
+            SettingsError: its connection is neither winrm nor psrp, or its settings are wrong.
         """
         with self._lock:
             if name not in self._checked:
@@ -217,8 +221,8 @@ def _transport_for(name: str, connection: Any, seconds: float) -> Transport:
         raise
 
 
-def _wrong(where: Value, problem: Value) -> UserError:
-    return UserError("task.not_connected", where=where, problem=problem)
+def _wrong(where: Value, problem: Value) -> SettingsError:
+    return SettingsError("task.not_connected", where=where, problem=problem)
 
 
 def _where(name: str, connection: Any) -> Value:

@@ -97,6 +97,8 @@ def pcs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pcs]:
         known["gone"] = known["well"] | {"ansible_host": NETWORK.next()}
         known["again"] = known["server"]
         known["locked"] = known["well"] | {"ansible_password": "wrong"}
+        known["strange"] = known["well"] | {"ansible_connection": "ansible.builtin.local"}
+        known["unsaid"] = known["well"] | {"ansible_password": "{{ nobody_has_said_it }}"}
         (folder / "inventory.yml").write_text(yaml.safe_dump(content))
         yield Pcs(hosts, folder)
 
@@ -156,6 +158,32 @@ def test_what_is_wrong_with_one_client_is_told_of_that_one_alone(
         told = f"because nothing could be read of {each['client']}: Could not "
         assert told in each["msg"]
         assert not each["msg"].endswith("..")
+
+
+def test_where_the_inventory_is_wrong_about_one_client_the_others_are_judged(pcs: Pcs) -> None:
+    asked = {"ports": 1433, "attempt": False}
+    some, all_wrong, unknown = pcs.ask(
+        {"clients": ["strange", "well", "unsaid"], **asked, "expect": "reachable"},
+        {"clients": ["unsaid", "strange"], **asked},
+        {"clients": ["well", "nobody"], **asked},
+        hosts="server",
+    )
+    assert verdicts(some) == {
+        "strange": {"1433/tcp": "unknown"},
+        "well": {"1433/tcp": "reachable"},
+        "unsaid": {"1433/tcp": "unknown"},
+    }
+    assert [each["as_expected"] for each in some["ports"]] == [False, True, False]
+    strange, _well, unsaid = (each["msg"] for each in some["ports"])
+    assert "nothing could be read of strange: Could not connect to WinRM on strange: " in strange
+    assert "ansible.builtin.local" in strange
+    assert "ansible_password of this host can't be resolved" in unsaid
+    # Where nobody is left, and where a name is wrong, nothing is asked.
+    assert all_wrong["status"] == unknown["status"] == "failed"
+    assert "ports" not in all_wrong
+    assert "ansible_password of this host can't be resolved" in all_wrong["msg"]
+    assert "ports" not in unknown
+    assert "nobody" in unknown["msg"]
 
 
 def test_the_server_is_read_once_for_all_of_them(
