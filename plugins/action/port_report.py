@@ -51,6 +51,12 @@ from ansible_collections.portkeeper.windows.plugins.plugin_utils.action import (
     CheckedAction,
     UserError,
 )
+from ansible_collections.portkeeper.windows.plugins.plugin_utils.connections.of_inventory import (
+    InventoryConnections,
+)
+from ansible_collections.portkeeper.windows.plugins.plugin_utils.controller.setting_error import (
+    SettingError,
+)
 from ansible_collections.portkeeper.windows.plugins.plugin_utils.documents import page
 from ansible_collections.portkeeper.windows.plugins.plugin_utils.documents.page import Details
 from ansible_collections.portkeeper.windows.plugins.plugin_utils.values import plain
@@ -94,10 +100,7 @@ class ActionModule(CheckedAction):
         name = _without_ending(given["name"])
         if not name or not name.isprintable() or set(name) & set("/\\") or name[0] in ".~":
             raise UserError("argument.no_file_name", name=name)
-        try:
-            ports = () if given["ports"] is None else wanted_ports(given["ports"], None)
-        except PortError as error:
-            raise UserError("argument.of", option="ports", problem=said(error)) from error
+        ports = self._ports(given["ports"])
         folder = _path(given["folder"])
         page_file, csv, place = (folder / f"{name}.{kind}" for kind in _ENDINGS)
         try:
@@ -128,6 +131,30 @@ class ActionModule(CheckedAction):
             present=present,
             previous=previous,
         )
+
+    def permit(self, task_vars: Mapping[str, Any]) -> None:
+        self._task_vars = task_vars
+
+    def _ports(self, given: Any) -> tuple[WantedPort, ...]:
+        """The wanted ports. In our role each PC may have its own, so they are those of the first PC
+        whose variable is right: what is wrong with another's is told of that PC alone."""
+        variable = next(self._of_role("ports_of_pcs"), None)
+        if variable is None:
+            return _wanted(given)
+        connections = InventoryConnections(self, self._task_vars)
+        problems = []
+        for name in self._task_vars.get("ansible_play_hosts_all") or ():
+            try:
+                values = plain(connections.values(str(name), {"ports": str(variable)}))
+                if values.get("ports") is not None:
+                    return _wanted(values["ports"])
+            except SettingError as error:
+                problems.append(UserError("argument.problem", problem=error.phrase))
+            except UserError as error:
+                problems.append(error)
+        if problems:
+            raise problems[0]
+        return ()
 
     def perform(self, wanted: ReportOptions, task_vars: Mapping[str, Any]) -> Mapping[str, Any]:
         if wanted.hosts == () and self._task.check_mode:
@@ -180,6 +207,13 @@ def _contents(wanted: ReportOptions, report: Report) -> dict[Path, Iterator[str]
         wanted.csv: csv_rows.parts(report),
         wanted.json: json_text.parts(report),
     }
+
+
+def _wanted(given: Any) -> tuple[WantedPort, ...]:
+    try:
+        return () if given is None else wanted_ports(given, None)
+    except PortError as error:
+        raise UserError("argument.of", option="ports", problem=said(error)) from error
 
 
 def _without_ending(name: str) -> str:

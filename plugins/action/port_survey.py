@@ -36,6 +36,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases i
     render,
     said,
 )
+from ansible_collections.portkeeper.windows.plugins.module_utils.words.rewording import reworded
 from ansible_collections.portkeeper.windows.plugins.plugin_utils import files
 from ansible_collections.portkeeper.windows.plugins.plugin_utils.action import (
     CheckedAction,
@@ -192,13 +193,16 @@ class ActionModule(CheckedAction):
             stopped = float(self._task.timeout or 0)
             self._abandon()
         others.close()
+        if wrong := reader.all_are_wrong():
+            # Then it is no trouble of single hosts, and none was asked.
+            raise wrong
         # In this order: a worker keeps the line of a host before it says that it is done.
         found = dict(survey.found)
         if lines is not None:
             lines.close()
         found |= {name: reader.unfinished(name) for name in names if name not in found}
         expectation = check.expectation if check else None
-        surveyed = _survey(names, found, checked=check is not None)
+        surveyed = _survey(names, found, checked=check is not None or "ports" in wanted.own)
         writes = wanted.temporary or not self._task.check_mode
         made = result.result(
             surveyed,
@@ -258,8 +262,16 @@ class _Own:
 
     def __call__(self, name: str) -> Asked:
         """Raises:
-        UserError: a variable can't be resolved, or is wrong as an option.
+        UserError: a variable can't be resolved, or is wrong as an option. It is told by the name
+            of the variable.
         """
+        try:
+            return self._of(name)
+        except UserError as error:
+            error.phrase = reworded(error.phrase, variables=self._wanted.own)
+            raise
+
+    def _of(self, name: str) -> Asked:
         values = plain(self._others.values(name, self._wanted.own))
         own = self._wanted.own.get("ports")
         if own is not None and "ports" not in values and self._wanted.temporary:

@@ -18,6 +18,13 @@ options:
     type: list
     elements: str
     required: true
+  hosts:
+    description:
+      - Hosts that may have values of their own. A variable that can be worked out for one of them,
+        or is not set there, is all right.
+    type: list
+    elements: str
+    default: []
   language:
     description:
       - The language of the sentences, V(en) or V(ja). If it is neither, that of the controller.
@@ -70,5 +77,17 @@ class LookupModule(LookupBase):
             try:
                 templar.template(known.get(name))
             except AnsibleError as error:
-                found.append(render(unresolved.told(name, known, str(error)), language))
+                if not any(_resolves(name, each, known) for each in self.get_option("hosts")):
+                    found.append(render(unresolved.told(name, known, str(error)), language))
         return found
+
+
+def _resolves(name: str, host: str, known: Mapping[str, Any]) -> bool:
+    """Whether a variable of a host can be worked out, or is not set."""
+    try:
+        of_host = (known.get("hostvars") or {})[str(host)]
+        if name in of_host:
+            str(of_host[name])
+    except (AnsibleError, KeyError):
+        return False
+    return True

@@ -111,6 +111,8 @@ options:
         for each host, with all that the inventory and the play say of it. A host without the
         variable is asked what the option itself says; with O(for_report), one without the variable
         for O(ports) is not asked, and RV(unread) says so.
+      - What is wrong with the variables of a host is told of that host in RV(unread). If it is so
+        with all hosts, the task fails.
     type: dict
     suboptions:
       ports:

@@ -299,6 +299,45 @@ def test_a_pc_without_ports_of_its_own_is_told_and_the_others_are_asked(office: 
     assert [each["port"] for each in locked["checks"]] == [80]
 
 
+def test_what_is_wrong_with_variables_of_the_first_pcs_is_told_of_these_alone(
+    office: Office,
+) -> None:
+    """Ansible runs on the first PC what is run once, with its variables."""
+    known = yaml.safe_load(office.inventory.read_text("utf-8"))
+    sound = known["windows"]["hosts"]
+    wrong = {
+        "typo": {"port_report_ports": "htps"},
+        "unsaid": {"port_report_ports": "{{ nobody }}"},
+        "lost": {"port_report_from": "{{ groups['nobody'] }}"},
+        "odd": {"port_report_gather": "everything"},
+        "alone": {"port_report_clients": "{{ groups['nobody'] }}"},
+    }
+    first = {name: sound["server"] | variables for name, variables in wrong.items()}
+    known["windows"]["hosts"] = first | {"server": sound["server"]}
+    known["windows"]["vars"]["port_report_ports"] = "80,8080"
+    inventory_file = office.folder / "first.yml"
+    inventory_file.write_text(yaml.safe_dump(known, sort_keys=False), "utf-8")
+    options = ("-i", str(inventory_file))
+    # Ansible itself gives up the one whose clients it can't work out.
+    pcs = "report_hosts=" + ",".join([*wrong, "server"])
+    office.report(*options, "-e", pcs, ports=None, name="first", code=2)
+    found = {host["name"]: host for host in office.written("first")["hosts"]}
+    assert list(found) == [*wrong, "server"]
+    assert [each["port"] for each in found.pop("server")["checks"]] == [80, 8080]
+    assert {host["state"] for host in found.values()} == {"unknown"}
+    assert found["typo"]["message"].startswith('port_report_ports: "htps" is not a port')
+    assert "port_report_ports of this host can't be resolved" in found["unsaid"]["message"]
+    assert "port_report_from of this host can't be resolved" in found["lost"]["message"]
+    assert "value of port_report_gather must be" in found["odd"]["message"]
+    # Where it is so with all of them, nothing is written.
+    for name, told in {
+        "typo": "htps", "unsaid": "'nobody' is undefined", "lost": "nobody", "odd": "everything",
+    }.items():  # fmt: skip
+        text = office.report(*options, "--limit", name, ports=None, name=f"only_{name}", code=2)
+        assert told in text
+        assert not list(office.folder.glob("reports/only_*"))
+
+
 def by_limit(office: Office, slices: Mapping[str, Sequence[str]], asked: Mapping[str, Any]) -> None:
     """A run for each slice, which sees the inventory but asks its own PCs alone."""
     for name, hosts in slices.items():

@@ -143,6 +143,7 @@ class Reader:
         own: what is asked of a host that has just been checked, if that is not the same for all. It
             may raise UserError.
         checking: whether it may ask a host about ports that `asked` is not about.
+        own_errors: what is wrong with what is asked of single hosts.
     """
 
     others: OtherHosts
@@ -153,6 +154,7 @@ class Reader:
     connect_seconds: float | None = None
     own: Callable[[str], Asked] | None = None
     checking: bool = False
+    own_errors: list[UserError] = field(default_factory=list)
     _asked: dict[str, Asked] = field(default_factory=dict)
     _addresses: dict[str, str] = field(default_factory=dict)
     _without_ticket: set[str] = field(default_factory=set)
@@ -166,11 +168,23 @@ class Reader:
             if self.connect_seconds is not None:
                 found = replace(found, connect_seconds=self.connect_seconds)
             if self.own is not None:
-                self._asked[name] = self.own(name)
+                self._asked[name] = self._own(self.own, name)
             return found
         except UserError as error:
             self.others.forget(name)
             return self.unread(name, self._addresses.get(name), Kind.SETTING, error.phrase)
+
+    def all_are_wrong(self) -> UserError | None:
+        """What is wrong with what is asked of the first host, if it is with each that could be
+        asked."""
+        return self.own_errors[0] if self.own_errors and not self._asked else None
+
+    def _own(self, own: Callable[[str], Asked], name: str) -> Asked:
+        try:
+            return own(name)
+        except UserError as error:
+            self.own_errors.append(error)
+            raise
 
     def off(self, host: Target, problem: TransportError) -> Found:
         """A host that does not answer on its port."""
