@@ -14,11 +14,12 @@ process named {{ … }} keeps its name.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from ansible_collections.portkeeper.windows.plugins.module_utils.asked import arguments
 from ansible_collections.portkeeper.windows.plugins.module_utils.asked.ports import PortError
@@ -44,6 +45,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.words.languages
 from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases import (
     Phrase,
     Sentence,
+    in_turn,
     said,
 )
 from ansible_collections.portkeeper.windows.plugins.plugin_utils import files
@@ -54,6 +56,7 @@ from ansible_collections.portkeeper.windows.plugins.plugin_utils.action import (
 from ansible_collections.portkeeper.windows.plugins.plugin_utils.connections.of_inventory import (
     InventoryConnections,
 )
+from ansible_collections.portkeeper.windows.plugins.plugin_utils.controller import mistakes
 from ansible_collections.portkeeper.windows.plugins.plugin_utils.controller.setting_error import (
     SettingError,
 )
@@ -63,6 +66,8 @@ from ansible_collections.portkeeper.windows.plugins.plugin_utils.values import p
 
 #: Limit for an earlier report; one of 10,000 PCs with 60 listeners each has about 150 MB.
 MAX_BYTES = 400_000_000
+T = TypeVar("T")
+
 _ENDINGS = ("html", "csv", "json")
 
 
@@ -137,24 +142,57 @@ class ActionModule(CheckedAction):
 
     def _ports(self, given: Any) -> tuple[WantedPort, ...]:
         """The wanted ports. In our role each PC may have its own, so they are those of the first PC
-        whose variable is right: what is wrong with another's is told of that PC alone."""
-        variable = next(self._of_role("ports_of_pcs"), None)
-        if variable is None:
-            return _wanted(given)
+        whose variable is right.
+
+        Raises:
+            UserError: they are wrong, or what else each PC has of its own is wrong on all.
+        """
+        variables: dict[str, str] = plain(next(self._of_role("of_pcs"), {}))
+        for option, name in variables.items():
+            if option != "ports":
+                self._of_first_pc(name, partial(self._check, option, name))
+        if "ports" in variables:
+            return self._of_first_pc(variables["ports"], _wanted) or ()
+        return _wanted(given)
+
+    def _check(self, option: str, name: str, value: Any) -> bool:
+        """Raises UserError if a PC's own value of an option of our role is wrong."""
+        if not value:
+            return True
+        if option == "clients":
+            groups = plain(self._task_vars["groups"])
+            found = mistakes.of_clients(value, groups["all"], list(groups), name)
+        else:
+            found = mistakes.of_values({name: value}, {name: arguments.PORT_SURVEY[option]})
+        if found:
+            raise UserError("argument.problem", problem=in_turn(*found))
+        return True
+
+    def _of_first_pc(self, variable: str, read: Callable[[Any], T]) -> T | None:
+        """What a variable says on the first PC on which it is right: what is wrong with another's
+        is told of that PC alone, by a later task. None if it says nothing on any.
+
+        Args:
+            read: takes a plain value, None if the variable is not set, and returns something empty
+                if it says nothing. It may raise UserError.
+
+        Raises:
+            UserError: it is wrong on each PC on which it says something.
+        """
         connections = InventoryConnections(self, self._task_vars)
         problems = []
         for name in self._task_vars.get("ansible_play_hosts_all") or ():
             try:
-                values = plain(connections.values(str(name), {"ports": str(variable)}))
-                if values.get("ports") is not None:
-                    return _wanted(values["ports"])
+                value = connections.values(str(name), {variable: variable}).get(variable)
+                if found := read(plain(value)):
+                    return found
             except SettingError as error:
                 problems.append(UserError("argument.problem", problem=error.phrase))
             except UserError as error:
                 problems.append(error)
         if problems:
             raise problems[0]
-        return ()
+        return None
 
     def perform(self, wanted: ReportOptions, task_vars: Mapping[str, Any]) -> Mapping[str, Any]:
         if wanted.hosts == () and self._task.check_mode:

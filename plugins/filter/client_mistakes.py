@@ -7,9 +7,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from ansible_collections.portkeeper.windows.plugins.module_utils.terminal.setup import (
-    mistakes as setup_mistakes,
-)
 from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases import render
 from ansible_collections.portkeeper.windows.plugins.plugin_utils.controller import mistakes
 from ansible_collections.portkeeper.windows.plugins.plugin_utils.language import chosen
@@ -72,11 +69,7 @@ def client_mistakes(
     groups: Sequence[str] = (),
     variable: str = "port_setup_clients",
 ) -> list[str]:
-    given, name = plain(clients), str(variable)
-    found = mistakes.of_values({name: given}, {name: {"type": "list", "elements": "str"}})
-    if not found:
-        names = [each.strip() for each in given.split(",")] if isinstance(given, str) else given
-        found = setup_mistakes.of_clients(names, plain(hosts), plain(groups), name)
+    found = mistakes.of_clients(plain(clients), plain(hosts), plain(groups), str(variable))
     return [render(each, chosen(language)) for each in found]
 
 

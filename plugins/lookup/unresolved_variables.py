@@ -58,6 +58,7 @@ from typing import Any
 
 from ansible.errors import AnsibleError
 from ansible.plugins.lookup import LookupBase
+from jinja2 import UndefinedError
 
 from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases import render
 from ansible_collections.portkeeper.windows.plugins.plugin_utils.controller import unresolved
@@ -88,6 +89,6 @@ def _resolves(name: str, host: str, known: Mapping[str, Any]) -> bool:
         of_host = (known.get("hostvars") or {})[str(host)]
         if name in of_host:
             str(of_host[name])
-    except (AnsibleError, KeyError):
+    except (AnsibleError, UndefinedError, KeyError):
         return False
     return True

@@ -20,6 +20,7 @@ from ...module_utils.firewall.changing import changes
 from ...module_utils.firewall.parts.option import OptionError
 from ...module_utils.firewall.parts.table import FIREWALL_RULE
 from ...module_utils.ground.text import for_display
+from ...module_utils.terminal.setup import mistakes as setup_mistakes
 from ...module_utils.words.phrases import Joined, Phrase, Value, Verbatim, in_turn, said
 from ..wrong_arguments import in_usual_case, near, of_value, problem_of
 
@@ -57,6 +58,23 @@ def of_services(given: object, variable: str) -> Value | None:
             values: dict[str, Value] = {"name": for_display(each["name"], 60), "problem": problem}
             return _told(variable, Phrase("services.problem", values))
     return None
+
+
+def of_clients(
+    given: object, hosts: Sequence[str], groups: Sequence[str], variable: str
+) -> Sequence[Value]:
+    """What is wrong with the clients of a PC.
+
+    Args:
+        given: their names as plain values; a list is a text on the command line.
+        hosts, groups: the names of all of the inventory.
+        variable: the name of the variable that has them.
+    """
+    found = of_values({variable: given}, {variable: {"type": "list", "elements": "str"}})
+    if found:
+        return found
+    names: Any = [each.strip() for each in given.split(",")] if isinstance(given, str) else given
+    return setup_mistakes.of_clients(names, hosts, groups, variable)
 
 
 def _of_rule(rule: Mapping[str, Any]) -> Value | None:
