@@ -193,6 +193,10 @@ class InAnyProfile:
         return self._apart(self._indexes[1]) if known is None else known._restricting_apart
 
     def _apart(self, index: RuleIndex) -> _Apart:
+        # Another firewall of the host may have asked the same index the same.
+        return index.once(self._of_any_network, lambda: self._found(index))
+
+    def _found(self, index: RuleIndex) -> _Apart:
         every = index.candidates(self.asked)
         local = [each for each in every if each.of_place]
         of_any = [each for each in every if not each.of_place] if local else every

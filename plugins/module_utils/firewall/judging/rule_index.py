@@ -14,10 +14,10 @@ The index leaves out only rules that `matching.match` would answer with no.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 from ...ground.kept import Kept
 from ..policy.environment import Environment
@@ -27,6 +27,8 @@ from ..policy.vocabulary import Action
 from . import matching
 from .matching import CompiledRule
 from .traffic import Traffic
+
+T = TypeVar("T")
 
 # A rule for at most this many ports is kept under each of them.
 _SINGLY = 64
@@ -125,6 +127,8 @@ class RuleIndex:
         self._of_ports: list[CompiledRule] = []
         self._packaged: list[tuple[int, CompiledRule]] = []
         self._packaged_blocks: list[tuple[int, CompiledRule]] = []
+        #: The latest question to the index, and the answer.
+        self._latest: tuple[object, Any] = (None, None)
         for position, compiled in enumerate(rules):
             self._put(position, compiled)
 
@@ -171,6 +175,14 @@ class RuleIndex:
                 for each in self._of_ports
             }.values()
         )
+
+    def once(self, question: object, answer: Callable[[], T]) -> T:
+        """The answer to a question about these rules, which is found once if it is asked again
+        right away. What is asked must not be None."""
+        if self._latest[0] != question:
+            self._latest = question, answer()
+        found: T = self._latest[1]
+        return found
 
     def candidates(self, traffic: Traffic) -> list[CompiledRule]:
         """The rules that may match."""

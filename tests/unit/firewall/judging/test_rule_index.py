@@ -6,12 +6,14 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.judging import (
+    evidence,
     matching,
     rule_index,
     traffic,
@@ -233,6 +235,28 @@ class TestAnotherFirewallOfTheHost:
         firewall.with_stores(replace(found, rules=rules_of))
         assert put.count(Store.STATIC_SERVICE) == 20
         assert put.count(Store.LOCAL) == 2
+
+    def test_what_restricts_services_is_judged_once(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        judged: list[str] = []
+        match_around = matching.match_around
+
+        def counted(compiled: matching.CompiledRule, asked: traffic.Traffic) -> Any:
+            judged.append(compiled.store)
+            return match_around(compiled, asked)
+
+        monkeypatch.setattr(evidence, "match_around", counted)
+        found = self.stores_of(*["Action=Block|Svc=a|"] * 20)
+        listener = Listener(TCP, 80, services=("a",))
+        firewall = Firewall(found)
+        firewall.verdict(listener, Profile.PUBLIC)
+        before = judged.count(Store.STATIC_SERVICE)
+        other = self.stores_of(local="Action=Allow|LPort2_10=80-81|").of(Store.LOCAL)
+        changed = firewall.with_stores(replace(found, rules={**found.rules, Store.LOCAL: other}))
+        changed.verdict(listener, Profile.PUBLIC)
+        assert judged.count(Store.STATIC_SERVICE) == before == 20
+        changed.verdict(replace(listener, services=("b",)), Profile.PUBLIC)
+        changed.verdict(replace(listener, port=81), Profile.PUBLIC)
+        assert judged.count(Store.STATIC_SERVICE) == 40
 
     def test_it_says_what_it_would_say_alone(self) -> None:
         svchost = r"C:\Windows\System32\svchost.exe"
