@@ -40,6 +40,13 @@ _SEPARATOR = 2  # octets between two entries
 
 def octets(value: Any) -> int:
     """The size of a part of a result, in the language in which it is the longest."""
+    try:
+        text = json.dumps(value)
+    except TypeError:
+        pass  # it has phrases
+    else:
+        if "\\" not in text and "\x7f" not in text:
+            return len(text)  # nothing in it is shown otherwise, as in nearly all rows
     return max(len(json.dumps(_shown(value, language))) for language in LANGUAGES)
 
 

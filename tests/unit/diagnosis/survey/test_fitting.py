@@ -14,6 +14,9 @@ from hypothesis import strategies as st
 from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.expectation import (
     Expectation,
 )
+from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.survey import (
+    fitting as fitting_module,
+)
 from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.survey.fitting import (
     SHARES,
     fitting,
@@ -180,3 +183,40 @@ def test_long_names_leave_room_in_a_sentence_and_one_of_them_is_always_there() -
     assert render(named(long), "en") == f"{', '.join(long[:2])} and 10 more"
     endless = "営" * 5_000
     assert render(named([endless]), "en") == "営" * 99 + "…"
+
+
+VALUES = st.recursive(
+    st.one_of(
+        st.none(),
+        st.booleans(),
+        st.integers(),
+        st.text(),
+        st.sampled_from(["svchost.exe", "a\x7fb", "C:\\a", 'a"b', "a\nb", "営", "\u202e"]),
+        st.builds(Verbatim, st.text(max_size=5)),
+    ),
+    lambda inner: st.one_of(
+        st.lists(inner, max_size=3), st.dictionaries(st.sampled_from("abc"), inner, max_size=3)
+    ),
+    max_leaves=8,
+)
+
+
+@given(VALUES)
+def test_a_size_is_that_of_what_is_shown(value: Any) -> None:
+    assert octets(value) == max(
+        len(json.dumps(fitting_module._shown(value, language))) for language in LANGUAGES
+    )
+
+
+def test_a_row_that_is_shown_as_it_is_is_written_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    row = {"host": "pc", "port": 80, "protocol": "tcp", "process": "a.exe", "pid": 7}
+    written: list[object] = []
+    dumps = json.dumps
+
+    def counted(value: object) -> str:
+        written.append(value)
+        return dumps(value)
+
+    monkeypatch.setattr(fitting_module.json, "dumps", counted)
+    assert octets(row) == len(dumps(row))
+    assert written == [row]
