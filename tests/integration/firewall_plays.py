@@ -25,6 +25,8 @@ MODULE = "portkeeper.windows.port_firewall"
 # How long a connection may stay without an answer before it counts as dropped. A PC that answers
 # does so at once, and one that drops never does: waiting longer changes no result.
 _PATIENCE = 1.0
+# How long the controller waits for a PC that answers no more.
+SOON = ("-e", "ansible_winrm_read_timeout_sec=4", "-e", "ansible_winrm_operation_timeout_sec=2")
 
 address = Network().address
 

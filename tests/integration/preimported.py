@@ -270,20 +270,25 @@ def _import() -> None:
     _load_plugins()
     _know_fields_of_results()
     remember()
-    collection = "ansible_collections.portkeeper.windows.plugins"
-    plugins = Path(__file__).parents[2] / "plugins"
-    modules = [
-        f"{kind}.{path.stem}"
-        for kind in ("action", "filter", "lookup")
-        for path in sorted((plugins / kind).glob("[a-z]*.py"))
-    ]
+    collection = "portkeeper.windows"
+    modules = f"ansible_collections.{collection}.plugins.module_utils"
     # The settings of a run may not lead to the collection.
     with suppress(ModuleNotFoundError):
-        for module in (*modules, "module_utils.terminal.results"):
-            importlib.import_module(f"{collection}.{module}")
-        rule_text = importlib.import_module(f"{collection}.module_utils.firewall.policy.rule_text")
+        importlib.import_module(f"{modules}.terminal.results")
+        _load_plugins_of(collection)
+        rule_text = importlib.import_module(f"{modules}.firewall.policy.rule_text")
         for rule_id, text in _recorded_rules():
             rule_text.parse(rule_id, text)
+
+
+def _load_plugins_of(collection: str) -> None:
+    """Load what the processes of tasks load, with the options in the plugins' documentation."""
+    from ansible.plugins import loader
+
+    for kind in ("action", "filter", "lookup"):
+        folder = Path(__file__).parents[2] / "plugins" / kind
+        for path in sorted(folder.glob("[a-z]*.py")):
+            vars(loader)[f"{kind}_loader"].get(f"{collection}.{path.stem}", class_only=True)
 
 
 def _recorded_rules() -> Iterator[tuple[str, str]]:

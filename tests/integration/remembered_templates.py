@@ -94,4 +94,6 @@ def remember() -> None:
             code = made
         return code
 
+    # What takes a template apart, too, is then there for all environments.
+    assert ansible_s.AnsibleEnvironment().lexer
     ansible_s.AnsibleEnvironment.compile = compiled  # type: ignore[method-assign, assignment]

@@ -9,15 +9,13 @@ from typing import Any
 
 import pytest
 
-from integration.firewall_plays import Fleet, address, asks, fleet, rules_put_back
+from integration.firewall_plays import SOON, Fleet, address, asks, fleet, rules_put_back
 from winsim.images import load
 
 pytestmark = pytest.mark.integration
 
 RULE_ID = "WINRM-HTTP-In-TCP-NoScope"
 OWN = "v2.30|Action=Allow|Active=TRUE|Dir=In|Protocol=6|LPort=5985|Name=Own|"
-# How long the controller waits for a PC that answers no more.
-SOON = ("-e", "ansible_winrm_read_timeout_sec=4", "-e", "ansible_winrm_operation_timeout_sec=2")
 
 # The PC has 10.20.30.40 on a private network, and the controller is its neighbour 10.20.30.254.
 CUTS_OFF: list[dict[str, Any]] = [

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from integration.firewall_plays import Fleet, Task, fleet
+from integration.firewall_plays import SOON, Fleet, Task, fleet
 from loopback import Network
 from winsim.classes.net_connection_profile import POLICIES
 from winsim.images import Image, load
@@ -179,7 +179,7 @@ def test_winrm_is_not_shut_out_by_mistake(tmp_path_factory: pytest.TempPathFacto
         assert "public profile" in refused["msg"]
         assert categories(running, "far") == {"Ethernet": 1}
         forced = asks("unreachable", name="Office", category="public", force=True)
-        (cut,) = running.play("far", [forced])
+        (cut,) = running.play("far", [forced], *SOON)
         assert categories(running, "far") == {"Ethernet": 0}
         assert cut["changed"]
         assert "the network 'Office' (adapter 'Ethernet')" in cut["msg"]
