@@ -23,7 +23,7 @@ from ..soap.faults import FaultError, parse_fault
 # How many beginnings of headers are kept, and how long the URIs in one may be together.
 _KEPT = 256
 _LONG = 512
-# How many ids of messages are made at once.
+# For how many ids of messages.
 _IDS = 64
 
 
@@ -106,27 +106,23 @@ def build(
     return Request(action, message_id, envelope.encode())
 
 
-_ids: list[str] = []
+_octets: list[str] = []  # an id is made of each
 # A process that is forked has ids of its own.
-os.register_at_fork(after_in_child=_ids.clear)
+os.register_at_fork(after_in_child=_octets.clear)
+_PLACES = [slice(start, start + 32) for start in range(0, 32 * _IDS, 32)]
 
 
 def _new_id() -> str:
     """A new UUID (RFC 9562, 5.4). Their random octets are taken from the system for many at once:
     each time, all threads of a survey but one would wait for it."""
     try:
-        return _ids.pop()
+        each = _octets.pop()
     except IndexError:
-        digits = os.urandom(16 * _IDS).hex().upper()
-    made = []
-    for start in range(0, len(digits), 32):
-        each = digits[start : start + 32]
-        variant = "89AB"[int(each[16], 16) & 3]
-        made.append(
-            f"uuid:{each[:8]}-{each[8:12]}-4{each[13:16]}-{variant}{each[17:20]}-{each[20:]}"
-        )
-    _ids.extend(made[1:])
-    return made[0]
+        taken = os.urandom(16 * _IDS).hex().upper()
+        each, *others = map(taken.__getitem__, _PLACES)
+        _octets.extend(others)
+    variant = "89AB"[int(each[16], 16) & 3]
+    return f"uuid:{each[:8]}-{each[8:12]}-4{each[13:16]}-{variant}{each[17:20]}-{each[20:]}"
 
 
 _BEGINNING = (
