@@ -39,6 +39,7 @@ READ_NOTHING_OF_A_TARGET: Mapping[str, str] = {
     "module_utils/pc/facts/listen": "a format of time that a user writes",
     "module_utils/pc/rows": "facts that were made of a reading",
     "module_utils/verification/trial/steps": "its own address",
+    "plugin_utils/exchange/repeating": "the header of its own request",
     "module_utils/wsman/cim/wql": "values of this collection",
     "module_utils/wsman/cim/classes": "its own tables",
     "module_utils/words/rewording": "texts of its own",

@@ -21,6 +21,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.verification.tr
     BY_OPTIONS,
     GROUP,
     NAME,
+    OPTION,
     StepName,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.words.languages import (
@@ -324,6 +325,7 @@ def test_an_enabled_rule_that_stays_is_told_otherwise(language: Language) -> Non
     problem = failure(found, order())
     assert problem is not None
     values: dict[str, Value] = {
+        "option": OPTION,
         "name": NAME,
         "host": order().host,
         "url": order().url,
