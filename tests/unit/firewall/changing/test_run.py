@@ -277,7 +277,7 @@ def test_what_can_not_be_put_back_is_told() -> None:
         refused(4),
         *registry(MOVED),
     )
-    assert str(error).endswith("could not be put back; other than before: ports.")
+    assert str(error).endswith("could not be put back; it differs from before in ports.")
     assert not error.unreachable
 
 

@@ -377,7 +377,7 @@ _OUTCOMES = {
         "規則「{rule}」は元のままです。",
     ),
     "left.not_put_back": Text(
-        "The rule '{rule}' could not be put back; other than before: {properties}.",
+        "The rule '{rule}' could not be put back; it differs from before in {properties}.",
         "規則「{rule}」を元に戻せませんでした。{properties} が元の値と異なります。",
     ),
     "left.not_stored": Text(

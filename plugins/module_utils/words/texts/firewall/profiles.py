@@ -104,7 +104,7 @@ _OUTCOMES = {
         "{profile} プロファイルは元のままです。",
     ),
     "profile.not_put_back": Text(
-        "The {profile} profile could not be put back; other than before: {options}.",
+        "The {profile} profile could not be put back; it differs from before in {options}.",
         "{profile} プロファイルを元に戻せませんでした。{options} が元の値と異なります。",
     ),
     "profile.may_be_changed": Text(
