@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import os
+import uuid
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -106,23 +107,21 @@ def build(
     return Request(action, message_id, envelope.encode())
 
 
-_octets: list[str] = []  # an id is made of each
+_octets: list[bytes] = []  # an id is made of each
 # A process that is forked has ids of its own.
 os.register_at_fork(after_in_child=_octets.clear)
-_PLACES = [slice(start, start + 32) for start in range(0, 32 * _IDS, 32)]
+_PLACES = [slice(start, start + 16) for start in range(0, 16 * _IDS, 16)]
 
 
 def _new_id() -> str:
-    """A new UUID (RFC 9562, 5.4). Their random octets are taken from the system for many at once:
-    each time, all threads of a survey but one would wait for it."""
+    """A new UUID. The random octets of many are taken from the system at once: each time, all
+    threads of a survey but one would wait for it."""
     try:
         each = _octets.pop()
     except IndexError:
-        taken = os.urandom(16 * _IDS).hex().upper()
-        each, *others = map(taken.__getitem__, _PLACES)
+        each, *others = map(os.urandom(16 * _IDS).__getitem__, _PLACES)
         _octets.extend(others)
-    variant = "89AB"[int(each[16], 16) & 3]
-    return f"uuid:{each[:8]}-{each[8:12]}-4{each[13:16]}-{variant}{each[17:20]}-{each[20:]}"
+    return f"uuid:{str(uuid.UUID(bytes=each, version=4)).upper()}"
 
 
 _BEGINNING = (

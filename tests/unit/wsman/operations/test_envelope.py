@@ -3,7 +3,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+import uuid
 from dataclasses import replace
 from xml.etree import ElementTree
 
@@ -68,6 +70,32 @@ def test_each_request_has_an_id_of_its_own_unless_one_is_given() -> None:
     assert re.fullmatch("uuid:[0-9A-F]{8}(-[0-9A-F]{4}){3}-[0-9A-F]{12}", first.message_id)
     assert first.message_id != second.message_id
     assert build("urn:a", "urn:r", "", SETTINGS, message_id="uuid:7").message_id == "uuid:7"
+
+
+def test_the_ids_of_many_requests_are_random_uuids() -> None:
+    told = [build("urn:a", "urn:r", "", SETTINGS).message_id for _unused in range(200)]
+    assert len(set(told)) == 200
+    for each in told:
+        assert re.fullmatch(r"uuid:[0-9A-F]{8}(-[0-9A-F]{4}){3}-[0-9A-F]{12}", each)
+        read = uuid.UUID(each.removeprefix("uuid:"))
+        assert (read.version, read.variant) == (4, uuid.RFC_4122)
+
+
+def test_a_process_that_is_forked_has_ids_of_its_own() -> None:
+    def next_ids() -> list[str]:
+        return [build("urn:a", "urn:r", "", SETTINGS).message_id for _unused in range(3)]
+
+    next_ids()
+    reading, writing = os.pipe()
+    child = os.fork()
+    if not child:
+        os.write(writing, "\n".join(next_ids()).encode())
+        os._exit(0)
+    os.close(writing)
+    with open(reading, encoding="ascii") as pipe:
+        of_child = pipe.read().split()
+    os.waitpid(child, 0)
+    assert len({*of_child, *next_ids()}) == 6
 
 
 @each_row(
