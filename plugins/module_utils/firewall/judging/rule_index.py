@@ -179,9 +179,11 @@ class RuleIndex:
     def once(self, question: object, answer: Callable[[], T]) -> T:
         """The answer to a question about these rules, which is found once if it is asked again
         right away. What is asked must not be None."""
-        if self._latest[0] != question:
-            self._latest = question, answer()
-        found: T = self._latest[1]
+        latest = self._latest
+        if latest[0] != question:
+            # What another thread asks meanwhile is not what is returned here.
+            latest = self._latest = question, answer()
+        found: T = latest[1]
         return found
 
     def candidates(self, traffic: Traffic) -> list[CompiledRule]:
