@@ -149,8 +149,6 @@ def paint(text: str, tone: Tone) -> str:
 
 #: What Ansible says if it gathers facts of Windows where the collection for it is missing.
 _WITHOUT_SETUP = ("redirected", "ansible.windows.setup")
-#: What may be shown of each result, whatever data it has.
-_SEEN = frozenset({"deprecations", "diff", "exception", "warnings"})
 #: The task that tells something, and that by which Ansible checks the variables of a role.
 _TELLING = ("ansible.builtin.debug", "debug")
 _VALIDATION = ("ansible.builtin.validate_argument_spec", "validate_argument_spec")
@@ -159,17 +157,6 @@ _VALIDATION = ("ansible.builtin.validate_argument_spec", "validate_argument_spec
 def _is_of_ours(task: Any) -> bool:
     """Whether a task belongs to a role of this collection."""
     return task._role is not None and task._role._role_collection == "portkeeper.windows"
-
-
-def _leave_out_data(result: Any) -> None:
-    """Leave out what nobody sees of a result, of which Ansible has made a copy for this callback:
-    it would turn all of it into plain types once more. With 10,000 listeners, that took a quarter
-    of the time of their task."""
-    data = vars(result).get("_return_data")
-    if isinstance(data, dict) and not any(key.startswith("_ansible_verbose") for key in data):
-        for key in [each for each in data if each not in _SEEN]:
-            if isinstance(data[key], (dict, list)):
-                del data[key]
 
 
 class TableCallback(CallbackBase):
@@ -188,8 +175,6 @@ class TableCallback(CallbackBase):
     # -- results -----------------------------------------------------------------------------------
 
     def v2_runner_on_ok(self, result: Any) -> None:
-        if not self._shows_data(result):
-            _leave_out_data(result)
         self._with_table(super().v2_runner_on_ok, result, shown=self._shows_ok(result))
         self._advance(failed=False)
 
@@ -221,11 +206,6 @@ class TableCallback(CallbackBase):
 
     def _shows_ok(self, result: Any) -> bool:
         """Whether the next class shows a result without changes at all."""
-        del result
-        return True
-
-    def _shows_data(self, result: Any) -> bool:
-        """Whether anything is shown of the data of a result."""
         del result
         return True
 
@@ -426,10 +406,6 @@ class CallbackModule(TableCallback, Default):
 
     def _shows_ok(self, result: Any) -> bool:
         return bool(result.result.get("changed") or self.get_option("display_ok_hosts"))
-
-    def _shows_data(self, result: Any) -> bool:
-        ours = str(result.task.action) in MODULES and not result.task.loop
-        return not ours or self._shows_tables() or bool(self._display.verbosity)
 
     def _failures_on_stderr(self) -> bool:
         return bool(self.get_option("display_failed_stderr"))

@@ -8,9 +8,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from ansible.executor.task_result import CallbackTaskResult
 
-from ansible_collections.portkeeper.windows.plugins.callback import table
 from ansible_collections.portkeeper.windows.plugins.callback.table import (
     AS_LINES,
     TABLES,
@@ -63,59 +61,3 @@ def test_no_variable_of_a_user_changes_how_a_task_is_shown(variable: str) -> Non
     assert has(f"port_setup_{variable}")
     ending = variable.removeprefix("portkeeper_")
     assert not any(map(has, (ending, f"report_{ending}", f"my{variable}", f"{variable}_too")))
-
-
-class TestDataThatNobodySees:
-    """Ansible would make a copy of it in plain types."""
-
-    @staticmethod
-    def result(
-        action: str = "portkeeper.windows.port_facts", loop: object = None, **data: Any
-    ) -> CallbackTaskResult:
-        task = SimpleNamespace(action=action, loop=loop)
-        found = {
-            "changed": True,
-            "ansible_facts": {"port_facts": {}},
-            "rows": [{"port": 80}],
-            **data,
-        }
-        return CallbackTaskResult(None, task, found, {})  # type: ignore[arg-type]
-
-    def test_is_left_out(self) -> None:
-        given = self.result(msg="Done.", warnings=["w"], exception="e", diff=[{"after": "a"}])
-        table._leave_out_data(given)
-        assert dict(given.result) == {
-            "changed": True,
-            "msg": "Done.",
-            "warnings": ["w"],
-            "exception": "e",
-            "diff": [{"after": "a"}],
-        }
-
-    def test_stays_where_ansible_always_shows_it(self) -> None:
-        given = self.result(_ansible_verbose_always=True)
-        table._leave_out_data(given)
-        assert given.result["rows"] == [{"port": 80}]
-
-    @pytest.mark.parametrize(
-        ("given", "in_playbooks", "verbosity", "shown"),
-        [
-            ({}, False, 0, False),
-            ({}, True, 0, True),
-            ({}, False, 1, True),
-            ({"loop": [1, 2]}, False, 0, True),
-            ({"action": "ansible.builtin.debug"}, False, 0, True),
-        ],
-    )
-    def test_is_that_of_our_modules_without_their_tables(
-        self,
-        given: dict[str, Any],
-        in_playbooks: bool,
-        verbosity: int,
-        shown: bool,
-        monkeypatch: pytest.MonkeyPatch,
-    ) -> None:
-        made = CallbackModule()
-        made._plugin_options = made._options = {"in_playbooks": in_playbooks}
-        monkeypatch.setattr(made._display, "verbosity", verbosity)
-        assert made._shows_data(self.result(**given)) is shown
