@@ -24,7 +24,7 @@ import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
-from threading import Lock
+from threading import Lock, Thread
 
 if __name__ == "__main__":
     from remembered_templates import remember  # type: ignore[import-not-found]
@@ -123,6 +123,10 @@ class Libraries(Forking):
                 stderr=subprocess.STDOUT,
                 pass_fds=(end.fileno(),),
             )
+        # With ANSIBLE_DEBUG, an import says more than a pipe holds.
+        assert self._process.stdout
+        self._reader = Thread(target=self._process.stdout.read, daemon=True)
+        self._reader.start()
 
     def with_ansible(self, folder: Path, environment: Mapping[str, str]) -> Forking:
         """Make a process that has imported Ansible in a folder and an environment."""
@@ -136,7 +140,10 @@ class Libraries(Forking):
         for made in self._made:
             made.close()
         super().close()
-        self._process.communicate()
+        self._process.wait()
+        self._reader.join()
+        assert self._process.stdout
+        self._process.stdout.close()
 
 
 class Starter:

@@ -22,7 +22,7 @@ _GRACE = 20.0  # seconds that a job has to end after it was interrupted
 _MARK = "CHECK_JOB"
 #: How often what has it is looked for: who is killed may just have started somebody.
 _LOOKS = 20
-#: The niceness of a job that gives way: a tenth of the time of others who want the same core.
+#: How much nicer a job is that gives way: a tenth of the time of others who want the same core.
 _NICE = 10
 
 
@@ -194,10 +194,15 @@ class Run:
                 os.killpg(self._process.pid, number)
 
 
+def lower_priority() -> int:
+    """The niceness of what gives way, below our own as far as there is any."""
+    return min(os.getpriority(os.PRIO_PROCESS, 0) + _NICE, 19)
+
+
 def _lower_priority(session: int) -> None:
     """Let the processes of a new session have a core when nobody else wants it."""
     with suppress(OSError):  # it has ended
-        os.setpriority(os.PRIO_PGRP, session, _NICE)
+        os.setpriority(os.PRIO_PGRP, session, lower_priority())
     # Where Linux shares the cores out to sessions, this counts between them (sched(7), autogroup).
     with suppress(OSError):
         Path(f"/proc/{session}/autogroup").write_text(str(_NICE), "ascii")
