@@ -379,12 +379,12 @@ def _end_at_once() -> None:
 
 def main(control: int) -> None:
     global _status
+    # What was registered first is called last: also what libraries register as they are imported.
+    atexit.register(_end_at_once)
     # As in a script of that folder.
     sys.path[0] = str(Path(sys.executable).parent)
     _import_libraries()
     gc.freeze()
-    # What was registered first is called last.
-    atexit.register(_end_at_once)
     _status = 0
     command = _forks(socket.socket(fileno=control))
     if command:
