@@ -138,7 +138,7 @@ def test_every_guard(tmp_path: Path) -> None:
         assert {each["reason"] for each in result["refused"]} == guards, name
         assert result["before"] == result["after"] != [], name
         assert result["msg"].startswith("Nothing was stopped."), name
-        by_force = "Only force overrides this." in result["msg"]
+        by_force = "Only the option force of port_process overrides this." in result["msg"]
         assert by_force is (name in REFUSED and name not in NEVER and not arguments.get("force"))
 
 

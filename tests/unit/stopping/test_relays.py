@@ -39,10 +39,10 @@ def test_a_relay_is_not_stopped_without_force_even_if_it_is_named() -> None:
     assert [guards(found) for found in said.values()] == [["relay"]] * 3
     assert {port: english(found.plan.refusals[0].message) for port, found in said.items()} == {
         8083: "wslrelay.exe (PID 9612) only relays the port to a program in WSL: stop that program "
-        "instead. Only force overrides this.",
+        "instead. Only the option force of port_process overrides this.",
         8085: "com.docker.backend.exe (PID 9604) only serves the port for a container of Docker "
         "Desktop: stop that container instead ('docker ps' shows it). com.docker.backend.exe (PID "
-        "9604) also serves 8084/tcp, 8086/tcp: ending it ends that too. Only force overrides this.",
+        "9604) also serves 8084/tcp, 8086/tcp: ending it ends that too. Only the option force of port_process overrides this.",
         8091: "svchost.exe (PID 2840) only forwards the port to 172.20.0.2:80, for 'netsh "
         "interface portproxy': delete that mapping instead. svchost.exe (PID 2840) also serves "
         "8084/tcp, 8092/tcp, 8093/tcp, 8094/tcp, 8095/tcp: ending it ends that too. Only force "

@@ -321,6 +321,9 @@ def test_what_goes_for_several_refusals_is_said_once() -> None:
     result, _diff = told(SimulatedPc(), 5985, expected_service=("WinRM",))
     assert result["msg"] == (
         "Nothing was stopped. Port 5985 is WinRM's own: without it the host can't be reached. This "
-        "task is connected to the host through the service WinRM. Only force overrides this."
+        "task is connected to the host through the service WinRM. Only the option force of port_process overrides this."
     )
-    assert all("Only force overrides this." in each["msg"] for each in result["refused"])
+    assert all(
+        "Only the option force of port_process overrides this." in each["msg"]
+        for each in result["refused"]
+    )

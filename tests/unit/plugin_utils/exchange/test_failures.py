@@ -342,7 +342,7 @@ def test_what_a_proxy_said_is_kept() -> None:
         "a proxy refuses": "the connection through the proxy failed (between the controller and "
         "the proxy: the connection was refused)",
         "a proxy has no name": "the connection through the proxy failed (between the controller "
-        "and the proxy: its name has no address: Name or service not known)",
+        "and the proxy: the controller can't resolve its name: Name or service not known)",
         "a proxy is slow": "the connection through the proxy failed (between the controller and "
         "the proxy: no answer came in time)",
         "a proxy makes no tunnel": "the connection through the proxy failed (HTTP 403)",

@@ -200,7 +200,7 @@ def test_a_process_that_windows_protects_is_not_offered_in_check_mode_either() -
     assert refusal.guard is StopGuard.PROTECTED_PROCESS
     told = english(refusal.message)
     assert "guard.exe (PID 20), as with processes that Windows protects" in told
-    assert told.endswith("Only force overrides this.")
+    assert told.endswith("Only the option force of port_process overrides this.")
     forced = plan(where, 80, force=True)
     assert forced.steps
     (warning,) = forced.warnings

@@ -257,8 +257,8 @@ _DETAILS = {
     "detail.each_way": Text("with each of {ways}", "{ways} のいずれでも"),
     "detail.no_file": Text("there is no such file", "ファイルがありません"),
     "detail.no_address": Text(
-        "its name has no address: {reason}",
-        "名前からアドレスを得られません: {reason}",
+        "the controller can't resolve its name: {reason}",
+        "コントローラーで名前を解決できません: {reason}",
     ),
     "detail.no_zone": Text(
         "the controller has no network interface '{zone}'",

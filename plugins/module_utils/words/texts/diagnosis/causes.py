@@ -44,7 +44,7 @@ _CAUSES = {
     ),
     "cause.bound": Text(
         "{port} is taken by {holder}, which does not listen there, but uses it for a connection of "
-        "its own or has bound it, so that another program can't listen at all addresses",
+        "its own or has bound it, so that another program can't listen on all addresses",
         "{port} は {holder} が待ち受け以外 (自身の接続またはバインド) に使用しているため、ほかのプ"
         "ログラムはすべてのアドレスでの待ち受けに使えません",
     ),

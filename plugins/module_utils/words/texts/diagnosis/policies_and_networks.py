@@ -51,7 +51,7 @@ TEXTS: Mapping[str, Text] = {
     ),
     "remedy.mend_location": Text(
         "the PC seems to be a member of a domain, where {port} is open: if it should be in the "
-        "domain's network there, check that 'nltest /dsgetdc:' finds a domain controller and that "
+        "domain's network, check that 'nltest /dsgetdc:' finds a domain controller and that "
         "its DNS servers and DNS suffix are the domain's, then run 'Restart-Service NlaSvc -Force' "
         "or restart the PC (Set-NetConnectionProfile can't set a domain network)",
         "PC はドメインのメンバーのようで、ドメイン ネットワークでは {port} は許可されています。ド"

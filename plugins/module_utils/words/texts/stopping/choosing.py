@@ -140,8 +140,8 @@ _DANGERS = {
 _REFUSALS = {
     "refused.nothing_was_stopped": Text("Nothing was stopped.", "何も停止していません。"),
     "refused.only_force": Text(
-        "Only force overrides this.",
-        "それでも実行するには force が必要です。",
+        "Only the option force of port_process overrides this.",
+        "それでも実行するには port_process のオプション force が必要です。",
     ),
     "refused.forwarded": Text(
         "No process holds {port}: Windows' NAT forwards it to {target}, a container or a virtual "

@@ -246,7 +246,7 @@ _RESULTS = {
     ),
     "result.only_used": Text(
         "Nothing listens on {ports}, but {holders} uses it for a connection of its own or has "
-        "bound it, so another program can't listen there at all addresses. Set connections to "
+        "bound it, so another program can't listen on all addresses there. Set connections to "
         "true to stop what uses it.",
         "{ports} で待ち受けているものはありませんが、{holders} が待ち受け以外 (自身の接続またはバ"
         "インド) に使用しているため、ほかのプログラムはすべてのアドレスでの待ち受けに使えません。"
@@ -254,7 +254,7 @@ _RESULTS = {
     ),
     "result.used_too": Text(
         "{holders} is left: it uses {ports} for a connection of its own or has bound it, so "
-        "another program can't listen there at all addresses.",
+        "another program can't listen on all addresses there.",
         "{holders} は停止しません。{ports} を待ち受け以外 (自身の接続またはバインド) に使用している"
         "ため、ほかのプログラムはすべてのアドレスでの待ち受けに使えません。",
     ),
