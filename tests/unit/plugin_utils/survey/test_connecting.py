@@ -100,7 +100,7 @@ def test_each_is_told_what_has_become_of_it(told: Told, hole: int) -> None:
     (late,) = told.outcomes["off"]
     assert "(1 s)" in str(late)
     (nameless,) = told.outcomes["nameless"]
-    assert "no address" in str(nameless)
+    assert "resolve its name" in str(nameless)
 
 
 def test_those_that_are_off_are_waited_for_together(told: Told, hole: int) -> None:
