@@ -152,8 +152,8 @@ _MENDING = {
 _UNREAD = {
     "unread_pc.refused": Text("Nothing listens for WinRM", "WinRM が待ち受けていません"),
     "unread_pc.unreachable": Text(
-        "There is no way to the PC, or its name can't be resolved",
-        "PC への経路がないか、名前を解決できません",
+        "There is no way to the PC, or its name has no address",
+        "PC への経路がないか、名前に対応するアドレスがありません",
     ),
     "unread_pc.no_connection": Text(
         "The PC does not answer at all", "PC からまったく応答がありません"
