@@ -45,8 +45,8 @@ def test_a_relay_is_not_stopped_without_force_even_if_it_is_named() -> None:
         "9604) also serves 8084/tcp, 8086/tcp: ending it ends that too. Only the option force of port_process overrides this.",
         8091: "svchost.exe (PID 2840) only forwards the port to 172.20.0.2:80, for 'netsh "
         "interface portproxy': delete that mapping instead. svchost.exe (PID 2840) also serves "
-        "8084/tcp, 8092/tcp, 8093/tcp, 8094/tcp, 8095/tcp: ending it ends that too. Only force "
-        "overrides this.",
+        "8084/tcp, 8092/tcp, 8093/tcp, 8094/tcp, 8095/tcp: ending it ends that too. Only the option "
+        "force of port_process overrides this.",
     }
     assert pc.calls == []
 
