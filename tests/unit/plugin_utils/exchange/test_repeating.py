@@ -155,16 +155,23 @@ def test_each_url_has_its_own_connections(session: requests.Session) -> None:
         assert (len(one.hits), len(other.hits)) == (2, 1)
 
 
-def test_each_message_is_sent_as_it_would_be_without_others(
-    server: HostileServer, session: requests.Session, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    sent: list[bytes] = []
+@pytest.fixture
+def sent(monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
+    """What connections are given to send from now on."""
+    found: list[bytes] = []
     send = HTTPConnection.send
 
     def noted(connection: HTTPConnection, data: bytes) -> None:
-        sent.append(data)
+        found.append(data)
         send(connection, data)
 
+    monkeypatch.setattr(HTTPConnection, "send", noted)
+    return found
+
+
+def test_each_message_is_sent_as_it_would_be_without_others(
+    server: HostileServer, session: requests.Session, sent: list[bytes]
+) -> None:
     messages: list[tuple[str, bytes, dict[str, str]]] = [
         ("small", b"first", {}),
         ("small", b"second, which is longer", {}),
@@ -196,7 +203,6 @@ def test_each_message_is_sent_as_it_would_be_without_others(
         guarded(made)
         return made
 
-    monkeypatch.setattr(HTTPConnection, "send", noted)
     wanted = all_sent(alone)
     guarded(session)
     assert all_sent(lambda: session) == wanted
@@ -225,17 +231,9 @@ def test_the_header_of_like_messages_is_made_once(
 
 
 def test_a_message_is_sent_in_one_go(
-    server: HostileServer, session: requests.Session, monkeypatch: pytest.MonkeyPatch
+    server: HostileServer, session: requests.Session, sent: list[bytes]
 ) -> None:
     """Its header is no packet of its own, for which the host would wait in vain."""
-    sent: list[bytes] = []
-    send = HTTPConnection.send
-
-    def noted(connection: HTTPConnection, data: bytes) -> None:
-        sent.append(data)
-        send(connection, data)
-
-    monkeypatch.setattr(HTTPConnection, "send", noted)
     guarded(session)
     for body in (b"first", b"second"):
         message = session.prepare_request(requests.Request("POST", server.url("small"), data=body))
@@ -247,18 +245,8 @@ def test_a_message_is_sent_in_one_go(
     ] == [True, True]
 
 
-def test_pywinrm_sends_as_it_would_itself(
-    server: HostileServer, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_pywinrm_sends_as_it_would_itself(server: HostileServer, sent: list[bytes]) -> None:
     """Its messages differ in nothing but their bodies."""
-    sent: list[bytes] = []
-    send = HTTPConnection.send
-
-    def noted(connection: HTTPConnection, data: bytes) -> None:
-        sent.append(data)
-        send(connection, data)
-
-    monkeypatch.setattr(HTTPConnection, "send", noted)
     given: Any = {"username": "u", "password": "p", "auth_method": "basic"}
     bodies = b"first", b"second, which is longer", "th\u00e9 third", b"last"
     itself = Transport(server.url("small"), **given)
