@@ -94,7 +94,12 @@ class Starts:
         self._labelled: dict[tuple[int, int], dict[int | None, Alike]] = {}
 
     def towards(self, to: Ip, next_hop: str | None) -> Alike:
-        """Those from which a connection to a destination starts; see `source`."""
+        """Those from which a connection to a destination starts: one, or several if Windows' rules
+        don't tell. Empty if none is suitable.
+
+        Args:
+            next_hop: the router, None if the destination is directly connected.
+        """
         if not self._of_version[to.version]:
             return Alike(())
         labelled = self._of_scope(to.version, _scope(to))
@@ -186,22 +191,6 @@ class Alike:
                 values.sort()
             self._sorted[within_prefix] = groups
         return self._sorted[within_prefix]
-
-
-def source(
-    destination: str,
-    next_hop: str | None,
-    own: Iterable[OwnAddress],
-    policies: Sequence[PrefixPolicy] = DEFAULT_POLICIES,
-) -> tuple[OwnAddress, ...]:
-    """Those of the host's own addresses from which a connection to a destination starts: one, or
-    several if Windows' rules don't tell. Empty if none is suitable.
-
-    Args:
-        next_hop: the router, None if the destination is directly connected.
-        own: the addresses of the interface by which it leaves.
-    """
-    return Starts(own, Preferences(policies)).towards(ip(destination), next_hop).members
 
 
 def in_order(

@@ -4,15 +4,17 @@
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.path.ends.preferring import (
     DEFAULT_POLICIES,
+    Preferences,
+    Starts,
     in_order,
-    source,
+    ip,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.ground.model import (
     AddressState,
@@ -31,6 +33,16 @@ MAPPED = ipaddress.IPv6Network("::ffff:0:0/96")
 def own(text: str, prefix: int | None = None, **more: object) -> OwnAddress:
     length = prefix or (64 if ":" in text else 24)
     return OwnAddress(parse_address(text), length, 12, **more)  # type: ignore[arg-type]
+
+
+def source(
+    destination: str,
+    next_hop: str | None,
+    candidates: Iterable[OwnAddress],
+    policies: Sequence[PrefixPolicy] = DEFAULT_POLICIES,
+) -> tuple[OwnAddress, ...]:
+    """Those of some addresses from which a connection to a destination starts."""
+    return Starts(candidates, Preferences(policies)).towards(ip(destination), next_hop).members
 
 
 def old(text: str) -> OwnAddress:
