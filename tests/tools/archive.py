@@ -11,6 +11,7 @@ import shutil
 import subprocess
 import tarfile
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 
 from .environments import Environment
@@ -21,6 +22,15 @@ _NOT_PRODUCT = [
     Path(name)
     for name in (
         *("Makefile", "ansible.cfg", "extensions/molecule", "findings", "pyproject.toml", "tests"),
+    )
+]
+# Where product is, so that a log or a note that was added to git by mistake reaches nobody.
+_PLACES = [
+    Path(name)
+    for name in (
+        *("CODE_OF_CONDUCT.md", "CONTRIBUTING.md", "LICENSE", "README.ja.md", "README.md"),
+        *("SECURITY.md", "changelogs", "docs", "galaxy.yml", "meta", "playbooks", "plugins"),
+        *("requirements.txt", "roles"),
     )
 ]
 # Replaced in the archive by MANIFEST.json, which holds the same.
@@ -115,18 +125,26 @@ def check(archive: Path) -> int:
     """Compare an archive with the repository.
 
     :returns: how many files of the repository are in it
-    :raises ContentError: if a file of the product is missing, or anything else is there
+    :raises ContentError: if a file of the product is missing, anything else is there, or a file of
+        the repository lies where no product belongs
     """
     with tarfile.open(archive) as content:
         there = {member.name for member in content.getmembers() if not member.isdir()}
-    wanted = {str(path) for path in known_files() if is_product(path)} - _METADATA
+    product = [path for path in known_files() if is_product(path)]
+    wanted = {str(path) for path in product} - _METADATA
     extra = sorted(there - wanted - _GENERATED)
     missing = sorted((wanted | _GENERATED) - there)
     problems = [f"in the archive, but not product: {name}" for name in extra]
     problems += [f"product, but not in the archive: {name}" for name in missing]
+    problems += [f"in the repository, where no product belongs: {path}" for path in strays(product)]
     if problems:
         raise ContentError("\n".join(problems))
     return len(wanted)
+
+
+def strays(product: Iterable[Path]) -> list[Path]:
+    """Return the files, named relative to the repository's root, that lie where no product does."""
+    return [path for path in product if not any(path.is_relative_to(place) for place in _PLACES)]
 
 
 def is_product(path: Path) -> bool:

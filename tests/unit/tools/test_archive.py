@@ -75,6 +75,21 @@ def test_what_is_missing_is_named(good: set[str], tmp_path: Path) -> None:
     assert str(caught.value).splitlines() == told
 
 
+def test_what_was_added_to_git_by_mistake_is_found() -> None:
+    added = ["a.log", "scratch/notes.md", "docs/reach.md", "README.md", "README.md.orig"]
+    found = archive.strays(map(Path, added))
+    assert [str(path) for path in found] == ["a.log", "scratch/notes.md", "README.md.orig"]
+
+
+def test_a_stray_file_fails_the_check(
+    good: set[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known = known_files()
+    monkeypatch.setattr(archive, "known_files", lambda: [*known, Path("a.log")])
+    with pytest.raises(archive.ContentError, match=r"^in the repository.*: a\.log$"):
+        archive.check(write(tmp_path / "a.tar.gz", good | {"a.log"}))
+
+
 def test_what_git_does_not_know_is_left_out_and_named(tmp_path: Path) -> None:
     checkout, sources = tmp_path / "checkout", tmp_path / "sources"
     texts = {
