@@ -49,10 +49,15 @@ class Done(TypedDict):
     msg: NotRequired[str]
 
 
+class Ended(TypedDict):
+    pid: int | None
+
+
 class Freed(Done):
     """The same of port_process in a loop, whose items are ports."""
 
     item: NotRequired[str]
+    stopped: NotRequired[list[Ended]]
 
 
 class Rule(TypedDict):

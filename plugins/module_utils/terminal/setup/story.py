@@ -15,7 +15,7 @@ from ...words.phrases import Joined, Phrase, PhraseError, Single, Value, Verbati
 from ..layout import Cell, Table
 from ..table import columns, label, shown
 from . import advice
-from .registered import Done, PcResults, Port, Rule, read, without_check
+from .registered import Done, Freed, PcResults, Port, Rule, read, without_check
 
 
 @dataclass(frozen=True)
@@ -112,13 +112,22 @@ def amiss_on(results: PcResults, wanted: Wanted) -> list[advice.Checked]:
 
 def _stays(port: Port, results: PcResults) -> bool:
     """Whether a check certainly says the same of a port after what a run would change."""
-    freed = any(each.get("changed") for each in results.get("freed", []))
+    freed = [each for each in results.get("freed", []) if each.get("changed")]
     network = results.get("network", Done()).get("changed", False)
     rules = any(each["outcome"] in _RULES for each in results.get("opened", []))
     if not (freed or network or rules):
         return True
     lasting = _WITHOUT_FIREWALL if network else _WITHOUT_FIREWALL | _NOT_BY_RULES
-    return not freed and port["verdict"] in lasting
+    return port["verdict"] in lasting and not _may_lose_listener(port, freed)
+
+
+def _may_lose_listener(port: Port, freed: Collection[Freed]) -> bool:
+    """Whether what would be stopped may be what listens at a port, too."""
+    if any("stopped" not in each for each in freed):
+        return True
+    ended = {each["pid"] for one in freed for each in one["stopped"]}
+    listeners = {each["pid"] for each in port["evidence"]["listeners"]}
+    return bool(ended) and (None in listeners or not listeners.isdisjoint(ended))
 
 
 def of_pcs(results: Mapping[str, PcResults], wanted: Wanted) -> tuple[Table, Value]:

@@ -31,6 +31,12 @@ def english(values: list[Value]) -> list[str]:
     return [render(each, "en") for each in values]
 
 
+def stopping(*pids: int | None) -> dict[str, Any]:
+    """What would be stopped at another port."""
+    stopped = [{"kind": "process", "pid": pid, "ports": ["443/tcp"]} for pid in pids]
+    return {"results": [FREED["results"][0] | {"stopped": stopped}]}
+
+
 def holding(*tasks: dict[str, Any] | None) -> dict[str, Any]:
     held = port(80, "in_use_by_other", "A has it.")
     return held | {"remedies": [{"cause": "in_use_by_other", "task": each} for each in tasks]}
@@ -116,6 +122,15 @@ def test_ports_that_are_not_as_wanted_are_counted_and_named() -> None:
         # What a program leaves behind, nobody knows.
         ("in_use_by_other", {"freed": FREED}, False),
         ("loopback_only", {"freed": FREED}, False),
+        ("loopback_only", {"freed": stopping(7)}, False),
+        ("loopback_only", {"freed": stopping(8, 7)}, False),
+        # It is another one that would be stopped.
+        ("loopback_only", {"freed": stopping(8)}, True),
+        ("loopback_only", {"freed": stopping(None)}, True),
+        ("reserved", {"freed": stopping(8)}, True),
+        ("overridden_by_policy", {"freed": stopping(8)}, True),
+        ("overridden_by_policy", {"freed": stopping(8), "network": PRIVATE}, False),
+        ("not_listening", {"freed": stopping(8)}, False),
         # Another network has other rules.
         ("overridden_by_policy", {"network": PRIVATE}, False),
         (
@@ -130,7 +145,8 @@ def test_ports_that_are_not_as_wanted_are_counted_and_named() -> None:
 def test_in_check_mode_only_what_a_run_would_certainly_leave_so_is_told(
     verdict: str, others: dict[str, Any], certain: bool
 ) -> None:
-    pcs = {"pc-1": {"before": {"ports": [port(80, verdict)]}, **others}}
+    checked = port(80, verdict) | {"evidence": {"listeners": [{"pid": 7, "process": "a.exe"}]}}
+    pcs = {"pc-1": {"before": {"ports": [checked]}, **others}}
     told = english(mistakes.not_as_wanted(pcs, CHECK_MODE))
     assert bool(told) is certain
     _table, counts = story.of_pcs(registered.read(pcs), CHECK_MODE)
