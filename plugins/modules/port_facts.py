@@ -297,8 +297,12 @@ ansible_facts:
             - A port without a key here has no listener. Connections don't count.
           returned: success
           type: dict
-          sample:
-            80/tcp: [4312]
+          sample: {80/tcp: [4312]}
+        names:
+          description: The names by which O(ports) asks for ports, by their numbers.
+          returned: if there are any
+          type: dict
+          sample: {"3389": rdp}
         processes:
           description:
             - The processes named in RV(ansible_facts.port_facts.endpoints), by PID.
@@ -376,14 +380,9 @@ ansible_facts:
                   set it, and sources contradict each other which of its keys is for which network.
               type: dict
               sample:
-                domain:
-                  active: true
-                  enabled: true
-                  block_all_inbound: false
-                  default_inbound: block
-                  default_outbound: allow
-                  local_rules: false
-                  set_by: {enabled: local, local_rules: group_policy}
+                domain: {active: true, enabled: true, block_all_inbound: false, local_rules: false,
+                         default_inbound: block, default_outbound: allow,
+                         set_by: {enabled: local, local_rules: group_policy}}
             products:
               description: Third-party firewalls that are in charge.
               type: list

@@ -258,6 +258,11 @@ rows:
       description: C(tcp) or C(udp).
       type: str
       sample: tcp
+    name:
+      description: The name of the port, as it stands in O(ports).
+      returned: if the port was asked for by a name
+      type: str
+      sample: rdp
     verdict:
       description: As RV(portkeeper.windows.port_check#module:ports[].verdict).
       returned: with O(ports)

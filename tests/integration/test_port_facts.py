@@ -44,6 +44,11 @@ def test_the_mission_s_question(inventory: Path, tmp_path: Path) -> None:
     assert {row["port"] for row in facts["tcp_listen"]} == {80}
 
 
+def test_ports_keep_the_names_that_they_are_asked_for_by(inventory: Path, tmp_path: Path) -> None:
+    found = facts_of(inventory, "win-1", tmp_path, ports="winrm,80,epmap")["port_facts"]
+    assert found["names"] == {"5985": "winrm", "135": "epmap"}
+
+
 @pytest.mark.plain("counts requests and their octets")
 def test_requests_and_bytes_are_as_promised(inventory: Path, log: Path, tmp_path: Path) -> None:
     before = len(requests(log))

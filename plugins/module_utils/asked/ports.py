@@ -203,7 +203,17 @@ def ports_and_names(
     found = _by_protocol(
         (entry.ports, _protocols_of(entry, asked, tuple(default))) for entry in entries
     )
-    return found, {entry.ports[0]: entry.name for entry in entries if entry.name}
+    return found, _names(entries)
+
+
+def names_in(value: object) -> dict[int, str]:
+    """The well-known names that the person wrote, as written, by their numbers. Errors are those of
+    ``parse_ports``, but for a protocol."""
+    return _names(_read(value))
+
+
+def _names(entries: Iterable[_Entry]) -> dict[int, str]:
+    return {entry.ports[0]: entry.name for entry in entries if entry.name}
 
 
 def ports_of_protocols(value: object, protocols: object) -> dict[Protocol, PortSet]:

@@ -141,6 +141,8 @@ class ListedEndpoints(TypedDict, Generic[Words]):
     """The part of the fact ``port_facts`` that tables and rows use."""
 
     endpoints: list[EndpointFact[Words]]
+    #: Those by which ports were asked for, by their numbers.
+    names: NotRequired[dict[str, str]]
 
 
 class PortFacts(ListedEndpoints[Words]):
@@ -209,13 +211,14 @@ def facts(
     *,
     forwards: bool = False,
     date_format: str = USUAL_FORMAT,
+    names: Mapping[int, str] | None = None,
 ) -> HostFacts[Value]:
     """All facts of one host: ``port_facts``, ``tcp_listen`` and ``udp_listen``.
 
     The last two have the shape of ansible.windows.win_listen_ports_facts and
     community.general.listen_ports_facts, with times in UTC by a `date_format`. The firewall's
     verdicts on the listeners, the interfaces and the mappings of ports (`forwards`) are included
-    only if they were requested.
+    only if they were requested, and so are the `names` of ports if there are any.
     """
     endpoints = sorted(snapshot.endpoints, key=lambda endpoint: endpoint.order)
     port_facts: PortFacts[Value] = {
@@ -227,6 +230,8 @@ def facts(
         "source": snapshot.source,
         "notes": list(snapshot.notes),
     }
+    if names:
+        port_facts["names"] = {str(port): name for port, name in names.items()}
     if forwards:
         port_facts["forwards"] = [forward_fact(each) for each in snapshot.forwards]
     if interfaces is not None:

@@ -89,7 +89,7 @@ def _port(row: SurveyRow) -> list[Cell]:
         row["host"],
         row["protocol"].upper(),
         str(row["port"]),
-        well_known.name(row["port"], Protocol(row["protocol"])) or "",
+        row.get("name") or well_known.name(row["port"], Protocol(row["protocol"])) or "",
         table.shown(row.get("pid")),
         row.get("process", ""),
         row.get("service", ""),

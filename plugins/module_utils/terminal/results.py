@@ -122,7 +122,7 @@ def _facts(result: Result) -> Shown:
         return _message(result)
     whole = schema.read(FactsResult[str], result)
     facts = whole["ansible_facts"]["port_facts"]
-    made = table.of_endpoints(facts["endpoints"])
+    made = table.of_endpoints(facts)
     nothing = Verbatim(whole["msg"]) if "msg" in whole else table.NOBODY
     texts: list[Value] = [] if made.rows else [nothing]
     texts += _networks(map(network_label, facts.get("profiles", ())))

@@ -44,19 +44,20 @@ def port_table(port_facts: object, language: Language) -> str:
         PhraseError: the value is not the fact that port_facts returns.
     """
     with schema.wanting("misfit.port_table"):
-        table = of_endpoints(schema.read(ListedEndpoints[str], port_facts)["endpoints"])
+        table = of_endpoints(schema.read(ListedEndpoints[str], port_facts))
     return "\n".join(render(table, language)) if table.rows else in_words(NOBODY, language)
 
 
-def of_endpoints(endpoints: Sequence[EndpointFact[str]]) -> Table:
-    """The endpoints of the fact."""
+def of_endpoints(facts: ListedEndpoints[str]) -> Table:
+    """The endpoints of the fact. A port that was asked for by a name has that one."""
+    endpoints, names = facts["endpoints"], facts.get("names", {})
     groups = _groups(endpoints)
     judged = any("firewall" in endpoint for endpoint in endpoints)
     # Facts that an older release has gathered do not say who can reach a listener.
     reached = judged and any(_reached(endpoint) for endpoint in endpoints)
     rows = [
         [
-            *_row(group),
+            *_row(group, names),
             *([firewall_cell(_states(group[0]))] if judged else ()),
             *([reach_cell(_reached(group[0]))] if reached else ()),
         ]
@@ -201,15 +202,16 @@ def _groups(endpoints: Sequence[EndpointFact[str]]) -> list[list[EndpointFact[st
     return list(found.values())
 
 
-def _row(group: Sequence[EndpointFact[str]]) -> list[Cell]:
+def _row(group: Sequence[EndpointFact[str]], names: Mapping[str, str]) -> list[Cell]:
     first = group[0]
+    usual = well_known.name(first["port"], Protocol(first["protocol"]))
     addresses = ", ".join(shown_addresses(group) or (str(first["address"]),))
     if "remote_address" in first:
         addresses += f" -> {first['remote_address']}:{shown(first.get('remote_port'))}"
     return [
         first["protocol"].upper(),
         str(first["port"]),
-        well_known.name(first["port"], Protocol(first["protocol"])) or "",
+        names.get(str(first["port"])) or usual or "",
         addresses,
         label(f"tcp_state.{first['state']}") if first["state"] else "",
         shown(first["pid"]),

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from ...module_utils.asked import ports, states
@@ -39,6 +39,8 @@ class FactsOptions:
     ports: Mapping[Protocol, ports.PortSet] | None = None
     #: How the times of ``tcp_listen`` and ``udp_listen`` are written.
     date_format: str = USUAL_FORMAT
+    #: The names by which ports are asked for, by their numbers.
+    names: Mapping[int, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -105,7 +107,9 @@ def options_of(given: Mapping[str, Any], *, rows_only: bool = False) -> FactsOpt
         routes="networks" in gather,
     )
     return FactsOptions(
-        wanted, firewall, "networks" in gather, by_protocol, given["date_format"] or USUAL_FORMAT
+        *(wanted, firewall, "networks" in gather, by_protocol),
+        given["date_format"] or USUAL_FORMAT,
+        {} if by_protocol is None else ports.names_in(given["ports"]),
     )
 
 
@@ -154,6 +158,7 @@ def result(gathered: Gathered, wanted: FactsOptions) -> facts.FactsResult[Value]
             gathered.interfaces,
             forwards=wanted.snapshot.forwards,
             date_format=wanted.date_format,
+            names=wanted.names,
         ),
     }
     if taken.notes:

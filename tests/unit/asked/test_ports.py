@@ -16,6 +16,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.asked.ports imp
     MAX_TEXT,
     PortError,
     PortSet,
+    names_in,
     parse_ports,
     parse_protocols,
     ports_and_names,
@@ -266,7 +267,8 @@ def test_whatever_holds_the_port_of_a_name_is_looked_for_by_each_protocol() -> N
 
 
 def test_names_are_kept_as_they_were_written() -> None:
-    assert ports_and_names(["RDP", 80, "https/tcp", "8000-8010"])[1] == {3389: "rdp", 443: "https"}
+    written = ["RDP", 80, "https/tcp", "8000-8010"]
+    assert ports_and_names(written)[1] == names_in(written) == {3389: "rdp", 443: "https"}
 
 
 @each_row("other", [8, 800, 8080, 8000, 180, 80 + 65_536, -80, 80.0, "80", True, None])

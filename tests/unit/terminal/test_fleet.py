@@ -50,6 +50,11 @@ def test_one_table_for_all_hosts_and_the_totals_below_it() -> None:
     ]
 
 
+def test_a_port_has_the_name_that_it_was_asked_for_by() -> None:
+    lines = shown(survey(BLOCKED | {"name": "www"}, BLOCKED))
+    assert [line.split()[4] for line in lines[1:3]] == ["www", "http"]
+
+
 def test_what_was_expected_has_a_column() -> None:
     lines = shown(survey(BLOCKED | {"as_expected": False}, WELL | {"as_expected": True}))
     assert [line.split()[-1] for line in lines[:3]] == ["EXPECTED", "no", "yes"]

@@ -41,6 +41,12 @@ def test_columns_are_aligned() -> None:
     ]
 
 
+def test_a_port_has_the_name_that_it_was_asked_for_by() -> None:
+    facts = {"endpoints": [endpoint(), endpoint(port=53)], "names": {"80": "www"}}
+    lines = port_table(facts, "en").splitlines()[1:]
+    assert [line.split()[2] for line in lines] == ["www", "domain"]
+
+
 def judged(public: str) -> dict[str, dict[str, str]]:
     return exposed(domain="allowed", private="allowed", public=public)
 

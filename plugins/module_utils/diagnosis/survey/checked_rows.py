@@ -35,6 +35,8 @@ def _of_diagnosis(
         "protocol": PROTOCOLS[found.wanted.protocol],
         "verdict": found.verdict.value,
     }
+    if found.wanted.name:
+        row["name"] = found.wanted.name
     if found.causes:
         row["cause"] = found.causes[0].kind.value
     name_holder(row, taken, found.evidence.listeners)

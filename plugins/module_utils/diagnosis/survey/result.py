@@ -23,11 +23,12 @@ if TYPE_CHECKING:
 
 class SurveyRow(TypedDict):
     """A port of a host, and who listens there. `verdict` and what belongs to it are present only if
-    ports were asked about, the others only if they are known."""
+    ports were asked about, `name` if by that name, the others only if they are known."""
 
     host: str
     port: int
     protocol: Literal["tcp", "udp"]
+    name: NotRequired[str]
     verdict: NotRequired[str]
     cause: NotRequired[str]
     process: NotRequired[str]

@@ -39,6 +39,12 @@ def test_a_port_that_can_not_be_reached_has_its_cause() -> None:
     ]  # fmt: skip
 
 
+def test_a_port_has_the_name_that_it_was_asked_for_by() -> None:
+    known = situation()
+    named, plain = checked_rows.of_check("pc", known, [ask(known, name="www"), ask(known)])
+    assert named == plain | {"name": "www"}
+
+
 def test_a_port_that_should_be_free_says_nothing_of_who_reaches_it() -> None:
     known = situation()
     (row,) = checked_rows.of_check("pc", known, [ask(known, free=True)], Expectation.FREE)
