@@ -175,7 +175,23 @@ class CheckedAction(ActionBase):
                 for each in result["warnings"]
             ]
 
+    def _by_alias(self) -> dict[str, str]:
+        """The names by which the task, or an entry of its lists, gives options, where these are not
+        the usual ones."""
+        given = set(self._task.args)
+        for value in self._task.args.values():
+            entries = value if isinstance(value, list) else []
+            given.update(*(each for each in entries if isinstance(each, Mapping)))
+        return {
+            usual: alias
+            for usual, option in self.ARGUMENTS.items()
+            for alias in option.get("aliases", ())
+            if alias in given and usual not in given
+        }
+
     def _in_words(self, result: dict[str, Any], secrets: set[str]) -> dict[str, Any]:
+        if result.get("failed"):
+            result["msg"] = rewording.reworded(result.get("msg"), variables=self._by_alias())
         for variables in self._of_role("variables"):
             result = rewording.reworded(result, variables=variables)
         for options in self._of_role("lacks"):

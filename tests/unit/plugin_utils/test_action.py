@@ -223,6 +223,35 @@ def test_ansibles_own_time_limit_is_no_exception_of_the_common_kind() -> None:
     assert not issubclass(TaskTimeoutError, Exception)
 
 
+def of_firewall(arguments: Mapping[str, Any]) -> str:
+    """What port_firewall says of wrong arguments."""
+    task = Task()
+    task.args, task.check_mode = dict(arguments), False
+    task.action = "portkeeper.windows.port_firewall"
+    connection = connection_loader.get("local", PlayContext())
+    made = port_firewall.ActionModule(task, connection, PlayContext(), None, None, None)
+    told = made.run(task_vars={"inventory_hostname": "pc-01"})
+    assert told["failed"] is True
+    said: str = told["msg"]
+    return said
+
+
+@each_row(
+    ("rules", "said"),
+    [
+        ([{"localport": 70000}], "rules, entry 1: localport: "),
+        ([{"ports": 80, "remoteip": "1.2"}], "rules, entry 1: remoteip: "),
+        # Where entries differ, it has its usual name.
+        ([{"ports": 80}, {"localport": 70000}], "rules, entry 2: ports: "),
+    ],
+)
+def test_an_option_of_an_entry_has_the_name_that_the_entry_has_for_it(
+    rules: list[dict[str, Any]], said: str
+) -> None:
+    named = [{"name": "Web", **each} for each in rules]
+    assert of_firewall({"rules": named}).startswith(said)
+
+
 @pytest.mark.parametrize(
     ("language", "said"),
     [
@@ -233,12 +262,7 @@ def test_ansibles_own_time_limit_is_no_exception_of_the_common_kind() -> None:
 def test_an_option_and_its_alias_are_warned_of_in_the_language_of_the_task(
     language: str, said: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    task = Task()
-    task.args = {"rules": [], "enabled": True, "enable": True, "language": language}
-    task.check_mode, task.action = False, "portkeeper.windows.port_firewall"
-    connection = connection_loader.get("local", PlayContext())
-    made = port_firewall.ActionModule(task, connection, PlayContext(), None, None, None)
-    assert made.run(task_vars={"inventory_hostname": "pc-01"})["failed"] is True
+    of_firewall({"rules": [], "enabled": True, "enable": True, "language": language})
     assert said in " ".join(capsys.readouterr().err.split())
 
 
@@ -319,6 +343,22 @@ def test_what_a_task_is_told_to_wait_is_not_taken_from_its_host() -> None:
 
     assert waits() == 62
     assert waits(reboot="if_needed") == 62 + 60 + 600
+
+
+@each_row(
+    ("options", "said"),
+    [
+        ({"states": ["Lissen"]}, "states: "),
+        ({"tcp_filter": ["Lissen"]}, "tcp_filter: "),
+        ({"date_uformat": ["%Y"], "ports": "none"}, "ports: "),
+    ],
+)
+def test_an_option_has_the_name_that_the_task_has_for_it(
+    options: dict[str, Any], said: str
+) -> None:
+    for language in ("en", "ja"):
+        told = run("winrm", RuntimeError(), **options, language=language)
+        assert told["msg"].startswith(said)
 
 
 def test_an_empty_list_of_states_is_refused_before_anything_is_sent() -> None:
