@@ -179,7 +179,15 @@ class TableCallback(CallbackBase):
         self._advance(failed=False)
 
     def v2_runner_on_failed(self, result: Any, ignore_errors: bool = False) -> None:
-        self._with_table(super().v2_runner_on_failed, result, failed=True, rest=(ignore_errors,))
+        # Of a result with lines below it, the next class would say above them that it is ignored.
+        self._with_table(
+            lambda shown: super(TableCallback, self).v2_runner_on_failed(
+                shown, ignore_errors and self._lines is None
+            ),
+            result,
+            failed=True,
+            end="...ignoring" if ignore_errors else "",
+        )
         self._advance(failed=True)
 
     def v2_runner_on_unreachable(self, result: Any) -> None:
@@ -211,14 +219,15 @@ class TableCallback(CallbackBase):
 
     def _with_table(
         self,
-        show: Callable[..., None],
+        show: Callable[[Any], None],
         result: Any,
         *,
         shown: bool = True,
         failed: bool = False,
-        rest: tuple[Any, ...] = (),
+        end: str = "",
     ) -> None:
-        """Let the next class show a result without its data, and a table below it."""
+        """Let the next class show a result without its data, and a table below it, then the end if
+        there is one."""
         if failed and all(word in str(result.result.get("msg")) for word in _WITHOUT_SETUP):
             hint = render(Phrase("table.no_setup"), self._language({}))
             result.result["msg"] = f"{result.result['msg']} {hint}"
@@ -243,7 +252,7 @@ class TableCallback(CallbackBase):
                 # Ansible would also show the message of a failure as an error above.
                 result.result.pop("exception", None)
         try:
-            show(result, *rest)
+            show(result)
             if self._lines is not None:
                 stderr = failed and self._failures_on_stderr()
                 text = "\n".join(self._lines)
@@ -254,6 +263,8 @@ class TableCallback(CallbackBase):
                         self._table(module, result.result, language, check_mode=check_mode) or ()
                     )
                     self._display.display("\n".join(plain), log_only=True)
+                if end:
+                    self._display.display(end, color=setting("COLOR_SKIP"))
         finally:
             self._lines = None
 

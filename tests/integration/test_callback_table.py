@@ -293,6 +293,7 @@ def test_playbooks_show_tables_if_they_should(inventory: Path, tmp_path: Path) -
             "vars": {"portkeeper_told_by_table": True},
             "ignore_errors": True,
         },
+        {"name": "ignored", "port_facts": {"ports": "bad"}, "ignore_errors": True},
     ]
     code, text = play(inventory, tmp_path, *tasks, environment=IN_PLAYBOOKS)
     assert code == 0
@@ -308,7 +309,11 @@ def test_playbooks_show_tables_if_they_should(inventory: Path, tmp_path: Path) -
     # No heading with nothing below it.
     assert "told" not in shown
     assert shown["failed"].endswith("...ignoring")
-    assert "ok=6    changed=0    unreachable=0    failed=0    skipped=1" in text
+    result, *told, end = shown["ignored"].splitlines()
+    assert result.startswith("fatal: [win-1]: FAILED! =>")
+    assert told[0].startswith('ports: "bad" is not a port')
+    assert end == "...ignoring"
+    assert "ok=7    changed=0    unreachable=0    failed=0    skipped=1" in text
     assert (
         play(inventory, tmp_path, *tasks, environment={})[1]
         == (play(inventory, tmp_path, *tasks, environment=WITHOUT)[1])
