@@ -32,9 +32,12 @@ options:
       - beyond_limit
       - ports
       - services
+      - no_server
       - server
       - server_beyond_limit
+      - no_clients
       - clients
+      - only_server
       - strangers
       - check_path_ports
       - example
@@ -75,9 +78,12 @@ Key = Literal[
     "beyond_limit",
     "ports",
     "services",
+    "no_server",
     "server",
     "server_beyond_limit",
+    "no_clients",
     "clients",
+    "only_server",
     "strangers",
     "check_path_ports",
     "example",

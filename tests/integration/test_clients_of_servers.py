@@ -110,7 +110,7 @@ class TestThePlaybook:
         assert "check_path_server: the inventory has no host 'serve'. Name one host" in text
         code, text, _results = world.check_path("server=server", "clients=server", "ports=80")
         assert code == 2
-        assert "clients: the list is empty" in text
+        assert "clients: 'server' is only the server itself. Name other hosts" in text
         assert world.hosts.log.entries() == []
 
 

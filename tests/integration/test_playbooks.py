@@ -163,7 +163,18 @@ def test_check_path_tells_which_part_is_wrong() -> None:
             {"clients": ["192.0.2.2", "pc-9"]},
             "check_path_clients: the inventory has no host or group pc-9.",
         ),
-        ({"clients": ""}, "check_path_clients: '' means no host."),
+        ({"clients": "192.0.2.2:!all"}, "check_path_clients: '192.0.2.2:!all' means no host."),
+        (
+            {"clients": "192.0.2.1"},
+            "check_path_clients: '192.0.2.1' is only the server itself. Name other hosts",
+        ),
+        (
+            {"clients": ""},
+            "check_path_clients: name the clients, hosts or groups of the inventory.",
+        ),
+        ({"clients": None}, "check_path_clients: name the clients, hosts or groups"),
+        ({"server": ""}, "check_path_server: name the server, one host of the inventory."),
+        ({"server": None}, "check_path_server: name the server, one host"),
         ({"server": "srv-9", "ports": None}, "check_path_ports: name the ports. For example: ansi"),
     ):
         given = {

@@ -20,7 +20,7 @@ from .texts import (
     story,
     tables,
 )
-from .texts.controller import files, settings
+from .texts.controller import files, playbooks, settings
 from .texts.diagnosis import (
     causes,
     departures,
@@ -50,6 +50,7 @@ from .texts.wsman import faults, protocol
 SUBJECTS = (
     common,
     arguments,
+    playbooks,
     settings,
     files,
     ports,
