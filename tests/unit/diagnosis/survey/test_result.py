@@ -118,7 +118,7 @@ def test_of_many_rows_a_result_has_those_to_mend_first_and_counts_the_others() -
         f"{totals['left_out']}. The option detail_file writes the whole of each host to a file."
     )
     # The expectation is about all of them.
-    assert "3000 of 3000 hosts are not known" in render(made["msg"], "en")
+    assert "on 3000 of 3000 hosts: 営業-0" in render(made["msg"], "en")
 
 
 def test_a_report_has_all_rows_so_nobody_is_warned() -> None:
@@ -173,8 +173,8 @@ def test_a_host_that_was_not_read_is_not_as_expected() -> None:
     made = result(Survey(hosts, rows, failures), Expectation.REACHABLE)
     assert made["failed"]
     assert render(made["msg"], "en").splitlines()[0] == (
-        "20 of 30 hosts are not known to have these ports reachable: pc-0, pc-1, pc-2, pc-3, pc-4, "
-        "pc-5, pc-6, pc-7, pc-8, pc-9 and 10 more."
+        "These ports are not reachable, or not known to be, on 20 of 30 hosts: pc-0, pc-1, pc-2, "
+        "pc-3, pc-4, pc-5, pc-6, pc-7, pc-8, pc-9 and 10 more."
     )
     assert "failed" not in result(Survey(hosts[20:], rows, {}), Expectation.REACHABLE)
 

@@ -148,7 +148,7 @@ TEXTS: Mapping[str, Text] = {
     ),
     "survey.and_more": Text("{hosts} and {more} more", "{hosts}、ほか {more} 台"),
     "survey.not_as_expected": Text(
-        "{count} of {all} hosts are not known to have these ports {expected}: {hosts}",
+        "These ports are not {expected}, or not known to be, on {count} of {all} hosts: {hosts}",
         "{all} 台のうち {count} 台のホストは、ポートが{expected}状態と確認できません: {hosts}",
     ),
     "survey.progress": Text(
