@@ -94,6 +94,8 @@ def transport_for(connection: Any, seconds: float = TASK_SECONDS) -> Transport:
         return WinrmTransport(connection, time.monotonic() + seconds)
     if kind == "psrp":
         return PsrpTransport(connection, time.monotonic() + seconds)
+    if kind == "local":
+        raise SettingError("setting.controller")
     raise SettingError("setting.connection", kind=kind)
 
 

@@ -89,6 +89,16 @@ def test_another_connection_is_told_what_to_set() -> None:
         transport_for(OtherConnection())
 
 
+class ControllerConnection:
+    transport = "local"
+
+
+def test_who_asks_the_controller_itself_is_told_to_ask_the_windows_hosts() -> None:
+    told = "leads to the controller itself. Run this on the Windows hosts of the inventory instead"
+    with pytest.raises(SettingError, match=told):
+        transport_for(ControllerConnection())
+
+
 class WinrmConnection:
     """As the connection of Ansible is once it has its Protocol."""
 

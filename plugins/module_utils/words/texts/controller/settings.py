@@ -29,6 +29,16 @@ _SETTINGS = {
         "では通信できません。このホストに ansible_connection: winrm (または psrp) と、"
         "ansible_port (5985 または 5986)、ansible_user、ansible_password を設定してください。",
     ),
+    "setting.controller": Text(
+        "portkeeper.windows speaks WS-Management to Windows hosts, and the connection 'local' "
+        "leads to the controller itself. Run this on the Windows hosts of the inventory instead. "
+        "If this host is one of them, set ansible_connection: winrm (or psrp) for it, with "
+        "ansible_port 5985 or 5986, ansible_user and ansible_password.",
+        "portkeeper.windows は Windows ホストと WS-Management で通信しますが、接続「local」の先はコ"
+        "ントローラー自身です。インベントリーの Windows ホストに対して実行してください。このホスト"
+        "がその 1 台であれば、ansible_connection: winrm (または psrp) と、ansible_port (5985 または"
+        " 5986)、ansible_user、ansible_password を設定してください。",
+    ),
     "setting.variables": Text(
         "The variables of this host can't be used ({problem}); correct them in the inventory.",
         "このホストの変数を使用できません ({problem})。インベントリーで修正してください。",
