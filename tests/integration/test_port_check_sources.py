@@ -167,8 +167,11 @@ def test_from_the_command_line(inventory: Path, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("given", "problem"),
     [
-        ({"from": "127.0.0.1"}, "from: '127.0.0.1' is how a PC calls itself"),
-        ({"from": "pc-7.example"}, "from: 'pc-7.example' is not an address, subnet or range"),
+        (
+            {"from": "127.0.0.1"},
+            "from: '127.0.0.1' is how a PC calls itself, and no address of another one.",
+        ),
+        ({"from": "pc-7.example"}, "from: 'pc-7.example' is not an address, subnet or range."),
         ({"from": "10.0.0.7", "expect": "free"}, "from: it can't be combined with expect: free"),
         ({"drops": True, "expect": "free"}, "drops: it can't be combined with expect: free"),
     ],

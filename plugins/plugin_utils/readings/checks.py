@@ -31,7 +31,7 @@ from ...module_utils.ground.model import Protocol
 from ...module_utils.host.host import Host
 from ...module_utils.pc.drops import reading as reading_drops
 from ...module_utils.words.languages import Language
-from ...module_utils.words.phrases import Value, said
+from ...module_utils.words.phrases import Sentence, Value, said
 from .. import probe
 from ..action import UserError, names
 from ..documents import remedies
@@ -88,7 +88,8 @@ def options_of(given: Mapping[str, Any]) -> CheckOptions:
     try:
         sources = wanted_sources(given["from"] or ())
     except AddressError as error:
-        raise UserError("argument.of", option="from", problem=said(error)) from error
+        problem = Sentence(said(error))  # it is a clause
+        raise UserError("argument.of", option="from", problem=problem) from error
     # Whether a port is free can't be seen from outside.
     tried = given["from_controller"] and not free
     return CheckOptions(ports, sources, expectation, tried, given["timeout"], given["drops"])
