@@ -225,6 +225,8 @@ def test_windows_itself_is_never_stopped(port: int, means: Means) -> None:
     refused = refusal(PC, port, means=means, force=True)
     assert refused.guard is StopGuard.WINDOWS_ITSELF
     assert "never stopped" in english(refused.message)
+    told = "Or let this module stop it: name the service in expected_service, or the program in"
+    assert (told in english(refused.message)) == (port != 5985)
 
 
 @each_row("expected", ["System", "system.exe", "ntoskrnl.exe"])

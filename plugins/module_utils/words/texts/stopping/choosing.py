@@ -230,8 +230,10 @@ _REFUSALS = {
         "ポート {port} を使用しているのは {owner}です。",
     ),
     "refused.or_name_it": Text(
-        "Or name it in expected_service or expected_process.",
-        "または、expected_service か expected_process に指定してください。",
+        "Or let this module stop it: name the service in expected_service, or the program in "
+        "expected_process.",
+        "このモジュールで停止するには、サービスを expected_service に、またはプログラムを "
+        "expected_process に指定してください。",
     ),
     "refused.not_expected": Text(
         "{holder} holds the port, and {expected} is expected. Find out what it is, and correct "
