@@ -114,6 +114,8 @@ def summary(report: Report, path: str, *, written: bool = True) -> Value:
     """A few sentences for a terminal. `path` is that of the page, which was `written` or would
     be."""
     counts: dict[str, Value] = {state.value: report.summary.count(state) for state in State}
+    # Without others, there is nothing to say about how they are counted.
+    others = report.summary.count(State.READY) != report.summary.hosts
     of_clients: Phrase | None = None
     if report.paths is not None:
         counted = _counted(report.paths)
@@ -122,7 +124,10 @@ def summary(report: Report, path: str, *, written: bool = True) -> Value:
         of_clients = Phrase("report.no_clients_asked") if nobody else Phrase("report.paths", values)
     return in_turn(
         of_clients,
-        Phrase("report.summary", counts | {"hosts": report.summary.hosts}),
+        Phrase(
+            "report.summary" if others else "report.summary_of_ready",
+            counts | {"hosts": report.summary.hosts},
+        ),
         Phrase("report.is_in" if written else "report.would_write", {"path": _whole(path)}),
     )
 

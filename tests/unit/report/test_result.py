@@ -7,11 +7,13 @@ from dataclasses import replace
 
 import pytest
 
+from ansible_collections.portkeeper.windows.plugins.module_utils.ground.languages import LANGUAGES
 from ansible_collections.portkeeper.windows.plugins.module_utils.report import result
 from ansible_collections.portkeeper.windows.plugins.module_utils.report.model import (
     Path,
     Report,
     State,
+    Summary,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases import render
 from unit.report.pcs import YESTERDAY, example
@@ -46,6 +48,14 @@ def test_one_sentence_in_both_languages(report: Report) -> None:
     japanese = render(result.summary(report, "/tmp/x.html"), "ja")
     assert japanese.startswith("11 台中 1 台が準備完了です。ほかの PC は、")
     assert "ポート使用中 2、" in japanese
+
+
+def test_without_other_pcs_nothing_is_said_of_how_they_are_counted(report: Report) -> None:
+    hosts = [each for each in report.hosts if each.state is State.READY]
+    ready = replace(report, hosts=tuple(hosts), summary=Summary.of(hosts))
+    said = {language: render(result.summary(ready, "/x.html"), language) for language in LANGUAGES}
+    assert said["en"].endswith("1 of 1 PCs are ready. The report is in /x.html.")
+    assert said["ja"].endswith("1 台中 1 台が準備完了です。レポート: /x.html")
 
 
 def test_the_outline_has_a_line_for_each_port_and_listener(report: Report) -> None:

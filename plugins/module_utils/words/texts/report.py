@@ -142,6 +142,9 @@ _REPORT = {
         "数えています (ポート使用中 {taken}、ブロック {blocked}、待ち受けなし {not_listening}、"
         "接続不可 {unreachable}、不明 {unknown})。",
     ),
+    "report.summary_of_ready": Text(
+        "{ready} of {hosts} PCs are ready.", "{hosts} 台中 {ready} 台が準備完了です。"
+    ),
     "report.is_in": Text("The report is in {path}.", "レポート: {path}"),
     "report.would_write": Text(
         "The report would be in {path}; check mode: nothing was written.",
