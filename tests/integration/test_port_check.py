@@ -142,7 +142,7 @@ MISTAKES: list[tuple[dict[str, Any], str]] = [
     ({"ports": [{"port": 80, "program": "x"}]}, "has the key 'program'"),
     ({"ports": "80/udp", "protocols": ["tcp"]}, '"80/udp" is udp, but'),
     ({"port": 80}, "Did you mean ports?"),
-    ({"ports": 80, "timeout": 0}, "timeout: more than 0"),
+    ({"ports": 80, "timeout": 0}, "timeout has to be more than 0"),
     ({"ports": 80, "timeout": 3600}, "at most 60 seconds"),
     ({"ports": 80, "expect": "open"}, "value of expect must be one of"),
     (

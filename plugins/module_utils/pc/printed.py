@@ -73,7 +73,7 @@ def add_printed(
     programs += also
     if not programs:
         return snapshot, {}
-    names = ", ".join(dict.fromkeys(program.name.split()[0] for program in programs))
+    names = tuple(dict.fromkeys(program.name.split()[0] for program in programs))
     what = Phrase("do.read_printed", {"programs": names})
     try:
         found = running.run(host, programs, what)

@@ -149,9 +149,12 @@ def test_further_programs_share_the_command_line() -> None:
 
 def test_what_further_programs_print_is_missing_where_the_command_line_failed() -> None:
     transport = ScriptedTransport(sample("wsman_faults/winrb_wmi_error_v2.xml"), shell_id="S")
-    found, outputs = add_printed(Host(transport, "win-1"), Snapshot(), Tables(), [REG])
+    further = [REG, Program("curl.exe", "curl.exe -K -")]
+    found, outputs = add_printed(Host(transport, "win-1"), Snapshot(), Tables(), further)
     assert outputs == {}
-    assert "what reg.exe print" in render(found.notes[0], "en")
+    assert "Could not read the output of reg.exe and curl.exe on win-1: " in render(
+        found.notes[0], "en"
+    )
 
 
 def test_a_host_that_is_gone_is_an_error() -> None:

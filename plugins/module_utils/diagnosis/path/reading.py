@@ -119,7 +119,7 @@ def towards(host: Host, found: ClientReading, known: Sequence[str]) -> ClientRea
 def _printed(
     host: Host, programs: Sequence[Program], most_of_last: int | None
 ) -> tuple[Printed, list[Value]]:
-    names = ", ".join(dict.fromkeys(program.name.split()[0] for program in programs))
+    names = tuple(dict.fromkeys(program.name.split()[0] for program in programs))
     what = Phrase("do.read_printed", {"programs": names})
     try:
         return running.run(host, programs, what, most_of_last), []

@@ -272,7 +272,7 @@ _CHECK = {
         "指定できません。",
     ),
     "check.timeout": Text(
-        "timeout: more than 0 and at most {most} seconds.",
+        "timeout has to be more than 0 and at most {most} seconds.",
         "timeout: 0 秒より長く、{most} 秒以下で指定してください。",
     ),
 }
@@ -290,8 +290,8 @@ _PATH = {
         "「{host}」を同時にクライアントとサーバーにはできません。別のホストを指定してください。",
     ),
     "path.timeout": Text(
-        "timeout: more than {least} and at most {most} seconds, since Windows repeats a refused "
-        "attempt for about {least} seconds before it says so.",
+        "timeout has to be more than {least} and at most {most} seconds, since Windows repeats a "
+        "refused attempt for about {least} seconds before it says so.",
         "timeout: {least} 秒より長く、{most} 秒以下で指定してください。Windows "
         "は、拒否された接続を約 {least} 秒間繰り返してから結果を返します。",
     ),

@@ -288,7 +288,7 @@ _ACTIONS = {
         "read the firewall's rules (reg.exe)",
         "ファイアウォールの規則 (reg.exe) の読み取り",
     ),
-    "do.read_printed": Text("read what {programs} print", "{programs} の出力の読み取り"),
+    "do.read_printed": Text("read the output of {programs}", "{programs} の出力の読み取り"),
     "do.read_programs": Text("read what programs print", "プログラムの出力の読み取り"),
     "do.try_ports": Text("connect from the host to the ports", "ホストからポートへの接続の試行"),
     "do.call": Text("call {name}", "{name} の呼び出し"),

@@ -64,7 +64,7 @@ TEXTS: Mapping[str, Text] = {
         "を再起動するか、別のポートを使ってください",
     ),
     "besides.and_others": Text(
-        "{remedy} (what would stop also serves {others})",
+        "{remedy} (what would be stopped also serves {others})",
         "{remedy} (停止するものは {others} も使用しています)",
     ),
     "besides.leave_running": Text(

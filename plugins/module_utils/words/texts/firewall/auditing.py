@@ -22,7 +22,7 @@ _FINDINGS = {
         "のプロファイルではファイアウォールが無効な場合と同じです。",
     ),
     "audit.open_ports": Text(
-        "The rule '{rule}' lets everybody in at the ports {ports}, to every program.",
+        "The rule '{rule}' lets everybody in, to every program, at these ports: {ports}.",
         "規則「{rule}」は、ポート {ports} への接続を、どのプログラムにも、どのアドレスからも許可し"
         "ています。",
     ),

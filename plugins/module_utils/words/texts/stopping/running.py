@@ -190,7 +190,7 @@ _RESULTS = {
         "disabled にしてください。",
     ),
     "result.would_serve": Text(
-        "What would stop also serves: {besides}.",
+        "What would be stopped also serves: {besides}.",
         "停止するものは、ほかに次のポートも使用しています: {besides}。",
     ),
     "step_done.terminate": Text(

@@ -165,7 +165,7 @@ def test_a_program_that_is_stopped_takes_its_other_ports_along() -> None:
     known = at(listener(80, 5000), serves={5000: ((Protocol.TCP, 80), (Protocol.TCP, 443))})
     found = ask(known, free=True)
     assert (
-        "stop it with port_process or choose another port (what would stop also serves 443/tcp)"
+        "stop it with port_process or choose another port (what would be stopped also serves 443/tcp)"
         in (msg(found))
     )
     assert tasks(found) == [{"ports": 80, "protocols": ["tcp"], "expected_process": ["nginx.exe"]}]
@@ -240,7 +240,7 @@ def test_a_program_that_has_bound_a_port_is_stopped_by_a_task_where_that_is_safe
         ]
         mend = "stop that program with port_process (connections: true), wait until its connection"
         assert f"; {mend} has ended, or choose another port" in msg(found)
-        assert "(what would stop also serves 443/tcp)" in msg(found)
+        assert "(what would be stopped also serves 443/tcp)" in msg(found)
         assert "port_process (connections: true) で停止するか" in msg(found, "ja")
     # What must not be stopped is not offered, in words neither.
     lsass = process(700, "lsass.exe", "C:\\Windows\\System32\\lsass.exe")

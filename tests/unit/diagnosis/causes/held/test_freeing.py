@@ -48,7 +48,7 @@ def test_one_task_frees_a_port_from_all_who_have_it() -> None:
         ]
         assert (
             "; stop them all with port_process, in one task, or choose another port "
-            "(what would stop also serves 3000/tcp)" in msg(found)
+            "(what would be stopped also serves 3000/tcp)" in msg(found)
         )
         assert "port_process で 1 つのタスクとしてすべて停止するか" in msg(found, "ja")
 

@@ -89,7 +89,7 @@ def test_how_open_a_rule_is() -> None:
         "The rule 'every' lets everybody in at every port, to every program."
     )
     assert english(some.text) == (
-        "The rule 'some' lets everybody in at the ports 80, to every program."
+        "The rule 'some' lets everybody in, to every program, at these ports: 80."
     )
     assert not findings("Action=Allow|Name=out", direction="Out")
 
