@@ -105,6 +105,20 @@ PCS: dict[str, tuple[Image, dict[str, Any]]] = {
         ),
         REPORTS | {"record_drops": True},
     ),
+    # The same, on a network that becomes private before the last check.
+    "moved": (
+        CLEAN.varied(
+            {
+                "firewall": {"rules": {"{5A1C7E02-3B4D-4F60-9182-A3B4C5D6E7F8}": NO_REPORTS}},
+                "drops": {"refused": ["netsh"]},
+            }
+        ),
+        REPORTS
+        | {
+            "record_drops": True,
+            "network_category": {"name": "ネットワーク 2", "category": "private"},
+        },
+    ),
     # Nothing listens yet, which is accepted, and its rule is for other networks than the PC has.
     "idle": (CLEAN, {"services": [{"name": "stock", "port": 8500, "profiles": ["private"]}]}),
     "misspelt": (CLEAN, {"services": ["htps"]}),
@@ -120,7 +134,7 @@ CHECKED = "seen,offered,in-japanese"
 # Those on which it goes each way that it has, on every pair of Python and ansible-core; and others.
 WAYS, OTHERS = (
     "shut,taken,freed,misspelt",
-    "reported,shared,locked,trusted,elsewhere,recorded,fresh,idle",
+    "reported,shared,locked,trusted,elsewhere,recorded,fresh,moved,idle",
 )
 
 
@@ -409,10 +423,14 @@ def test_what_was_dropped_is_said_and_the_log_is_put_back(pcs: Hosts, others: Ru
     assert puts.count("MSFT_NetFirewallProfile") == 2
 
 
-def test_the_attempt_of_the_last_check_itself_is_in_the_log(pcs: Hosts, others: Run) -> None:
-    """Its log is on by then, and off when the first check tries."""
-    assert others.ended("fresh") == (1, 1)
-    (machine,) = [host.machine for host in pcs if host.name == "fresh"]
+@pytest.mark.parametrize(("pc", "changes"), [("fresh", 1), ("moved", 2)])
+def test_the_attempt_of_the_last_check_itself_is_in_the_log(
+    pcs: Hosts, others: Run, pc: str, changes: int
+) -> None:
+    """Its log is on by then, and off when the first check tries: also where the PC has another
+    profile by then."""
+    assert others.ended(pc) == (1, changes)
+    (machine,) = [host.machine for host in pcs if host.name == pc]
     attempts = [each for each in machine.drops.packets() if each.packet.local[1] == 8443]
     own = machine.network.neighbour(machine.network.main_address)
     assert {each.packet.remote[0] for each in attempts} == {own}
@@ -420,7 +438,11 @@ def test_the_attempt_of_the_last_check_itself_is_in_the_log(pcs: Hosts, others: 
     assert 0 < logged < len(attempts)
     packets = "a packet" if logged == 1 else f"{logged} packets"
     said = rf"Windows dropped {packets} to TCP 8443 .*{own}.* \(log of Windows Defender Firewall\)"
-    assert re.search(said, others.said["fresh"])
+    assert re.search(said, others.said[pc])
+    assert machine.firewall is not None
+    for profile in ("PublicProfile", "StandardProfile"):
+        value = machine.firewall.value(rf"{LOCAL_ROOT}\{profile}\Logging", "LogDroppedPackets")
+        assert value is None or value.data == 0, profile
 
 
 @pytest.mark.every_core

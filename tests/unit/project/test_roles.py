@@ -11,7 +11,11 @@ from typing import Any
 import pytest
 import yaml
 
-from ansible_collections.portkeeper.windows.plugins.callback.table import AS_LINES
+from ansible_collections.portkeeper.windows.plugins.callback.table import (
+    AS_LINES,
+    MODULES,
+    TOLD_LATER,
+)
 from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.causes.model import (
     Verdict,
 )
@@ -86,6 +90,13 @@ def test_an_error_in_each_task_of_roles_and_playbooks_is_shown_as_text() -> None
         for path, task, _arguments in TASKS
         if not any(name.endswith(AS_LINES) for name in task.get("vars", ()))
     ] == []
+
+
+def test_no_task_of_port_setup_shows_a_table_of_what_the_role_tells_at_its_end() -> None:
+    for file in sorted((ROLES / "port_setup" / "tasks").glob("*.yml")):
+        for task, _arguments in tasks_of_modules(yaml.safe_load(file.read_text("utf-8"))):
+            if any(module in MODULES for module in task):
+                assert task["vars"][f"port_setup_{TOLD_LATER}"] is True, task["name"]
 
 
 def test_a_playbook_fails_later_with_what_its_module_has_found() -> None:
