@@ -36,6 +36,14 @@ def names(text: str) -> set[str]:
     return set(_NAME.findall(re.sub(r"\]\([^)]*\)|https?://\S+", "]", shown)))
 
 
+def parts(text: str) -> list[tuple[int, int, int]]:
+    """Of each section, how many items of lists, rows of tables and commands it has."""
+    sections = re.split(r"^#+ ", _FENCED.sub("", text), flags=re.MULTILINE)
+    kinds = (re.compile(rf"^{begin}", re.MULTILINE) for begin in (r"- ", r"\|", r" {4}\S"))
+    items, rows, commands = ([len(kind.findall(each)) for each in sections] for kind in kinds)
+    return list(zip(items, rows, commands, strict=True))
+
+
 def broken(text: str) -> list[str]:
     """The lines after which a paragraph goes on: a page shows the end of a line as a blank, and
     Japanese has none there."""
@@ -54,6 +62,7 @@ def test_names_and_outlines_are_found() -> None:
     )
     assert outline(text) == [1, 2]
     assert names(text) == {"ansible_port", "--limit"}
+    assert parts("a\n# A\n- b\n- c\n\n| d |\n## B\n    ls\n") == [(0, 0, 0), (2, 1, 0), (0, 0, 1)]
     assert {"README.ja.md", "connection.ja.md"} <= {path.name for path in JAPANESE}
     assert len(JAPANESE) == 5
     assert broken("# A\n\n- ポートを\n  確認\n- 次\n\n| a |\n| b |\n規則を\n変更\n") == [
@@ -65,6 +74,7 @@ def test_names_and_outlines_are_found() -> None:
 def test_both_say_the_same(path: Path) -> None:
     japanese, english = path.read_text("utf-8"), english_of(path).read_text("utf-8")
     assert outline(japanese) == outline(english)
+    assert parts(japanese) == parts(english)
     assert names(english) - names(japanese) == set()
     assert broken(japanese) == []
 
