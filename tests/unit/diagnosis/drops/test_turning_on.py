@@ -76,7 +76,11 @@ def test_what_else_can_be_turned_on_is_said_in_words() -> None:
     texts = [text for text, options in offered({}, frozenset(), silent) if options is None]
     assert len(texts) == 2
     assert "netevents=on" in texts[0]
-    assert "auditpol" in texts[1]
+    # By what each Windows knows, whatever its language.
+    assert (
+        "auditpol /set /subcategory:{0CCE9225-69AE-11D9-BED3-505054503030},"
+        "{0CCE9226-69AE-11D9-BED3-505054503030} /failure:enable "
+    ) in texts[1]
 
 
 @each_row(

@@ -176,12 +176,14 @@ _REMEDIES = {
         "されません。ポリシーの管理者に相談してください",
     ),
     "drop_remedy.audit": Text(
-        "to have Windows write events of dropped packets, enable failure auditing of 'Filtering "
-        "Platform Packet Drop' and 'Filtering Platform Connection' (auditpol); they may be very "
-        "many",
-        "破棄されたパケットをイベントとして記録するには、auditpol で 'Filtering Platform Packet "
-        "Drop' と 'Filtering Platform Connection' の失敗の監査を有効にしてください。イベントは大量"
-        "になることがあります",
+        "to have Windows write events of dropped packets, run auditpol /set /subcategory:"
+        "{{0CCE9225-69AE-11D9-BED3-505054503030}},{{0CCE9226-69AE-11D9-BED3-505054503030}} "
+        "/failure:enable in a command prompt of the PC (in any language, these are Filtering "
+        "Platform Packet Drop and Filtering Platform Connection); they may be very many",
+        "破棄されたパケットをイベントとして記録するには、PC のコマンド プロンプトで auditpol /set "
+        "/subcategory:{{0CCE9225-69AE-11D9-BED3-505054503030}},{{0CCE9226-69AE-11D9-BED3-"
+        "505054503030}} /failure:enable を実行してください (フィルタリング プラットフォームでの"
+        "パケットのドロップと接続の、失敗の監査が有効になります)。イベントは大量になることがあります",
     ),
     "task.log_drops": Text(
         "Log dropped packets in the {profile} profile",
