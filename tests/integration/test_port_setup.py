@@ -341,7 +341,7 @@ def test_a_policy_that_forbids_local_rules_is_named(
     assert "ローカルの規則はポリシーにより無効です" in others.text
     # Once each: as what would be, and as what the port is shut by.
     predicted = "".join(locked_predicted.text.split())
-    assert predicted.count("ただし、効果はない見込みです。理由:規則は適用されません") == 1
+    assert predicted.count("ただし、効かない見込みです。理由:規則は適用されません") == 1
     assert "効いていません" not in locked_predicted.said["locked"] + others.said["locked"]
     assert others.text.count("ローカルの規則はポリシーにより無効です") == 1
     assert "AllowLocalPolicyMerge" in others.said["locked"]

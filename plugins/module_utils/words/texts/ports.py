@@ -269,7 +269,7 @@ _SERVICES = {
         "'{given}' is not a list. Write a list of names and dictionaries, such as [https, {{name: "
         "web, port: 8080}}].",
         "「{given}」はリストではありません。名前と辞書のリストで指定してください。例: [https, "
-        "{{name: web, port: 8080}}]",
+        "{{name: web, port: 8080}}]。",
     ),
     "services.same_name": Text(
         "Two services have the name '{name}'. Each needs a name of its own.",

@@ -211,10 +211,10 @@ _ERRORS = {
     ),
     "report.damaged": Text(
         "it is damaged: '{where}' has to be {wanted} and is {found}",
-        "壊れています。'{where}' は{wanted}のはずですが、{found} になっています",
+        "壊れています。「{where}」は{wanted}のはずですが、{found} になっています",
     ),
     "report.damaged_without": Text(
-        "it is damaged: {where} lacks '{name}'", "壊れています。{where} に '{name}' がありません"
+        "it is damaged: {where} lacks '{name}'", "壊れています。{where} に「{name}」がありません"
     ),
     "report.itself": Text("the report", "レポート"),
     "report.text": Text("text", "文字列"),

@@ -42,7 +42,7 @@ TEXTS: Mapping[str, Text] = {
     ),
     "story.would_be_without_effect": Text(
         "{done} It would have no effect: {reason}.",
-        "{done}ただし、効果はない見込みです。理由: {reason}。",
+        "{done}ただし、効かない見込みです。理由: {reason}。",
     ),
     "story.extend_profiles": Text(
         "If everybody on those networks may connect, add {active} to the profiles of the service.",
@@ -122,8 +122,8 @@ TEXTS: Mapping[str, Text] = {
     "setup.client_is_group": Text(
         "{variable}: '{group}' is a group of the inventory. For all hosts in it, write "
         "\"{{{{ groups['{group}'] }}}}\".",
-        "{variable}:「{group}」はインベントリーのグループです。その中のすべてのホストを指定するには"
-        " "
+        "{variable}: 「{group}」はインベントリーのグループです。その中のすべてのホストを"
+        "指定するには "
         "\"{{{{ groups['{group}'] }}}}\" と書いてください。",
     ),
     # What port_firewall says to users of the role.

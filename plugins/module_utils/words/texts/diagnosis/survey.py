@@ -74,8 +74,9 @@ TEXTS: Mapping[str, Text] = {
     "survey.drops_for_nothing": Text(
         "The rows don't have the drops that Windows has recorded, so what drops reads would be "
         "lost. Add detail_file or detail, or leave out drops.",
-        "結果の行には Windows が記録したドロップが含まれないため、drops で読み取った内容は"
-        "失われます。detail_file または detail を追加するか、drops を削除してください。",
+        "結果の行には、破棄されたパケットについて Windows が記録した内容が含まれないため、drops で"
+        "読み取った内容は失われます。detail_file または detail を追加するか、drops を削除して"
+        "ください。",
     ),
     "survey.not_kept": Text(
         "The whole of each host is kept in a temporary file until all hosts are read. {problem} "
@@ -149,7 +150,8 @@ TEXTS: Mapping[str, Text] = {
     "survey.and_more": Text("{hosts} and {more} more", "{hosts}、ほか {more} 台"),
     "survey.not_as_expected": Text(
         "These ports are not {expected}, or not known to be, on {count} of {all} hosts: {hosts}",
-        "{all} 台のうち {count} 台のホストは、ポートが{expected}状態と確認できません: {hosts}",
+        "{all} 台のホストのうち {count} 台で、ポートは{expected}はずですが、そうなっていないか、"
+        "判断できません: {hosts}",
     ),
     "survey.progress": Text(
         "port_survey: {done} of {all} hosts are done.", "port_survey: {all} 台中 {done} 台が完了。"

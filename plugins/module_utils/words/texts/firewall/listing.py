@@ -80,7 +80,7 @@ TEXTS: Mapping[str, Text] = {
     "rule_status.beaten": Text("beaten", "ほかの規則が優先"),
     "rule_status.all_blocked": Text("all blocked", "すべてブロック"),
     "rule_status.firewall_off": Text("firewall off", "ファイアウォールがオフ"),
-    "rule_status.other_firewall": Text("other firewall", "他社のファイアウォール"),
+    "rule_status.other_firewall": Text("other firewall", "他社製ファイアウォール"),
     "rule_status.no_effect": Text("no effect", "効果なし"),
     "rule_status.not_understood": Text("not understood", "解釈不可"),
     "rule_status.unknown": Text("unknown", "不明"),

@@ -73,7 +73,7 @@ _HOST = {
 _OUTCOMES = {
     "profile.headline": Text(
         "firewall profile {profile}",
-        "ファイアウォール プロファイル {profile}",
+        "ファイアウォールの{profile} プロファイル",
     ),
     "profile.value": Text("{option} is {value}", "{option} は {value}"),
     "profile.value_at": Text("{option} is {value} ({path})", "{option} は {value} ({path})"),

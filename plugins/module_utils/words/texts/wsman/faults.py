@@ -115,7 +115,7 @@ _CAUSES = {
         "overloaded, or security software stopped the program.",
         "Windows が、このクラスを提供するプログラム (多くのクラスでは WmiPrvSE.exe) を開始でき"
         "なかったか、プログラムが時間内に応答しませんでした。ホストが起動中か更新中である、"
-        "メモリーが足りない、過負荷である、またはセキュリティ ソフトウェアがプログラムを止めた"
+        "メモリが足りない、過負荷である、またはセキュリティ製品がプログラムを止めた"
         "可能性があります。",
     ),
     "fault.filter_refused": Text(
