@@ -446,7 +446,7 @@ def test_a_group_or_host_that_the_inventory_lacks_is_named_with_its_variable() -
         assert "unreachable=0" in text
         told = (
             f"{clients}: pc-9 という名前のホストはインベントリーにありません。インベントリーのとおり"
-            f"にホスト名を指定してください。{clients}:「ungrouped」はインベントリーのグループです。"
+            f"にホスト名を指定してください。{clients}: 「ungrouped」はインベントリーのグループです。"
         )
         assert told in text, text
 

@@ -227,6 +227,20 @@ def test_no_japanese_text_has_an_english_sentence() -> None:
     assert {key: found for key, text in TEXTS.items() if (found := english_in(text.ja))} == {}
 
 
+def test_a_colon_has_a_blank_between_it_and_a_quotation() -> None:
+    assert [key for key, text in TEXTS.items() if ":「" in text.ja] == []
+
+
+def test_what_ends_a_sentence_in_english_ends_one_in_japanese() -> None:
+    """The next is put behind it at once, and a command that is to be typed needs no full stop."""
+    ends = ("。", ")", "'{package}'", "hosts=windows")
+    assert [
+        key
+        for key, text in TEXTS.items()
+        if text.en.endswith(".") and "\n" not in text.en and not text.ja.endswith(ends)
+    ] == ["report.is_in"]
+
+
 @each_row(
     ("texts", "said"),
     [
