@@ -13,9 +13,8 @@ TEXTS: Mapping[str, Text] = {
     "playbook.no_host": Text(
         "The inventory has no host for '{pattern}'. Name the hosts or groups, for example -e "
         "{variable}=all",
-        "インベントリーに「{pattern}」に当てはまるホストがありません。ホストまたはグループを指定し"
-        "て"
-        "ください。例: -e {variable}=all",
+        "インベントリーに「{pattern}」に当てはまるホストがありません。ホストまたはグループを"
+        "指定してください。例: -e {variable}=all",
     ),
     "playbook.beyond_limit": Text(
         "--limit {limit} leaves out all hosts of '{pattern}'. Change --limit, or name other hosts "
@@ -52,13 +51,13 @@ TEXTS: Mapping[str, Text] = {
     "playbook.only_server": Text(
         "check_path_clients: '{clients}' is only the server itself. Name other hosts or groups of "
         "the inventory.",
-        "check_path_clients:「{clients}」に当てはまるのはサーバー自身だけです。ほかのホストまたは"
+        "check_path_clients: 「{clients}」に当てはまるのはサーバー自身だけです。ほかのホストまたは"
         "グループを指定してください。",
     ),
     "playbook.clients": Text(
         "check_path_clients: '{clients}' means no host. Name hosts or groups of the inventory.",
-        "check_path_clients:「{clients}」に当てはまるホストがありません。ホストまたはグループを指定"
-        "してください。",
+        "check_path_clients: 「{clients}」に当てはまるホストがありません。ホストまたはグループを"
+        "指定してください。",
     ),
     "playbook.strangers": Text(
         "check_path_clients: the inventory has no host or group {strangers}. Correct the names.",
