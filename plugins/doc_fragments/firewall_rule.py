@@ -80,8 +80,8 @@ options:
     description:
       - V(tcp), V(udp), V(icmpv4), V(icmpv6), another name that Windows knows such as V(gre), a
         number from 0 to 255, or V(any).
-      - If ports are given without a protocol, the protocol is TCP, or the one that the rule already
-        has.
+      - If it is not given, it is the one that ports are written with (V(8080/udp)), otherwise the
+        one that the rule already has, or TCP for a new rule with ports.
       - Several protocols make one rule for each protocol, all with the same name.
       - In O(rules), entries of one name are told apart by it, if each of them has a different one.
     type: list
@@ -89,7 +89,7 @@ options:
   ports:
     description:
       - Local ports. A number, a range (V(8000-8100)), a well-known name (V(https)), each also with
-        its protocol (V(8080/tcp)) if O(protocol) is the same, several of these separated by commas,
+        its protocol (V(8080/tcp)), which is that of the rule, several of these separated by commas,
         or a list of them. V(any) for all.
       - V(RPC), V(RPC-EPMap), V(Teredo), V(IPHTTPSIn) and V(Ply2Disc) are ports that Windows chooses
         itself.

@@ -179,6 +179,16 @@ def parse_protocols(value: object) -> tuple[Protocol, ...]:
     return tuple(protocol for protocol in PROTOCOLS if protocol in found)
 
 
+def protocols_written(entries: Iterable[str]) -> tuple[Protocol, ...]:
+    """The protocols that single ports are written with (``8080/tcp``), tcp before udp."""
+    found = {
+        _PROTOCOL_BY_TEXT[ascii_lower(match[2])]
+        for match in map(_WITH_PROTOCOL.match, entries)
+        if match is not None
+    }
+    return tuple(each for each in PROTOCOLS if each in found)
+
+
 def ports_by_protocol(
     value: object, protocols: object = None, default: Iterable[Protocol] = PROTOCOLS
 ) -> dict[Protocol, PortSet]:

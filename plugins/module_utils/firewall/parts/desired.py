@@ -16,13 +16,14 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ...asked import accounts
+from ...asked.ports import protocols_written
 from ...ground.names import name_key
 from ..naming.shown import is_reference
 from ..policy.environment import Environment
 from ..policy.rule import FirewallRule
 from ..policy.vocabulary import TCP, UDP, Action, Direction
 from . import choices
-from .option import ANY, OptionError, is_any
+from .option import ANY, OptionError, entries, is_any
 from .table import OPTIONS, new_rule
 
 _BLANK = FirewallRule("")
@@ -151,10 +152,15 @@ def given_options(options: Mapping[str, object]) -> dict[str, object]:
 
 def _for_each_protocol(given: Mapping[str, object]) -> tuple[WantedRule, ...]:
     if "protocol" not in given:
-        # Ports without a protocol are those of TCP, as documented.
         ports = [each for each in ("ports", "remote_ports") if each in given]
         if all(is_any(each, given[each]) for each in ports):
             return (_rule(given),)
+        written = protocols_written(text for each in ports for text in entries(each, given[each]))
+        if len(written) > 1:
+            raise OptionError(ports[0], "option.ports_of_two_protocols")
+        if written:
+            return (_rule({**given, "protocol": written[0].value}),)
+        # Other ports are those of TCP, as documented.
         found = _rule({**given, "protocol": TCP}, default_protocol=TCP)
         asked = {name: value for name, value in found.asked.items() if name != "protocol"}
         return (replace(found, asked=asked),)

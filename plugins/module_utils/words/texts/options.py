@@ -129,6 +129,11 @@ _PROTOCOLS = {
         "only tcp and udp have ports; set protocol to one of them.",
         "ポートがあるのは tcp と udp だけです。protocol にそのどちらかを指定してください。",
     ),
+    "option.ports_of_two_protocols": Text(
+        "one rule is for tcp or for udp; give the ports of each a rule of its own.",
+        "1 つの規則のプロトコルは tcp と udp のどちらか 1 つです。それぞれのポートを別の規則に"
+        "分けてください。",
+    ),
     "option.word_of_windows": Text(
         "{word} is for rules of Windows itself.",
         "{word} は Windows 自身の規則のためのものです。",

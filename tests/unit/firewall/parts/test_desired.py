@@ -216,6 +216,9 @@ REFUSED: list[tuple[dict[str, object], str, str]] = [
     ({"protocol": []}, "protocol", "list is empty"),
     ({"protocol": "any", "ports": 80}, "ports", "only tcp and udp have ports"),
     ({"protocol": "icmpv4", "ports": 80}, "ports", "only tcp and udp have ports"),
+    ({"protocol": "udp", "ports": "80/tcp"}, "ports", '80/tcp" is tcp, but'),
+    ({"ports": "80/tcp,53/udp"}, "ports", "one rule is for tcp or for udp"),
+    ({"ports": "80/tcp", "remote_ports": "53/udp"}, "ports", "one rule is for tcp or for udp"),
     ({"ports": 70000}, "ports", "70000"),
     ({"ports": 0}, "ports", "0 is not a port"),
     ({"ports": "90-80"}, "ports", "wrong way round"),
@@ -401,6 +404,17 @@ def test_what_is_not_asked_for_stays() -> None:
     moved = one(name="N", ports=54).applied_to(existing)
     assert (moved.protocol, str(moved.local_ports)) == (UDP, "54")
     assert moved.unknown == (("Later2_40", "x"),)
+    # Whoever writes their protocol means it.
+    meant = one(name="N", ports="54/tcp").applied_to(existing)
+    assert (meant.protocol, str(meant.local_ports)) == (TCP, "54")
+
+
+def test_ports_may_say_the_protocol_of_the_rule() -> None:
+    for options in ({"ports": "53/udp, 500"}, {"ports": 53, "remote_ports": ["123/UDP"]}):
+        assert rule(**options).protocol == UDP
+    assert [
+        each.applied_to(None).protocol for each in wanted_rules({"name": "n", "ports": "80/tcp"})
+    ] == [TCP]
 
 
 def test_what_only_makes_sense_beside_another_goes_with_it() -> None:
