@@ -27,6 +27,12 @@ GAP = "  "
 # else helps, up to the second. Heads are broken last: at blanks, then anywhere.
 _LONG_WORD = 16
 _NARROWEST = 6
+# Japanese has no blanks between its words: a line may end between any two characters but before
+# these and behind those (Unicode Standard Annex 14, its strict rules).
+_NEVER_FIRST = frozenset(
+    "、。，．・：；？！）］｝」』】〉》〕…～ー々ぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮヵヶ,.:;?!)]}%％"
+)
+_NEVER_LAST = frozenset("（［｛「『【〈《〔([{")
 
 
 class Tone(enum.Enum):
@@ -103,18 +109,17 @@ def width(text: str) -> int:
 
 
 def wrap(text: str, limit: int) -> list[str]:
-    """A text of one line as lines of at most `limit` columns (2 or more), broken at blanks where
-    possible."""
+    """A text of one line as lines of at most `limit` columns (2 or more), broken at blanks or
+    between characters of Japanese where possible."""
     lines = []
     line, wide = "", 0
     for sign in text:
         takes = _sign_width(sign)
         if wide + takes > limit:
-            head, blank, tail = line.rpartition(" ")
-            if sign == " " or not blank:
-                head, tail = line, ""
-            lines.append(head.rstrip())
-            line, wide = tail, width(tail)
+            end = _end_of_line(line + sign, limit)
+            lines.append(line[:end].rstrip())
+            line = line[end:]
+            wide = width(line)
             if sign == " ":
                 continue
         line += sign
@@ -143,6 +148,35 @@ def _sign_width(sign: str) -> int:
     if unicodedata.category(sign) in ("Mn", "Me") or "\u1160" <= sign <= "\u11ff":
         return 0  # they are drawn on the character before, like the end of a Hangul syllable
     return 2 if unicodedata.east_asian_width(sign) in "WF" else 1
+
+
+def _end_of_line(text: str, limit: int) -> int:
+    """How many characters stay on a line that the last one of a text has no room on.
+
+    Words in katakana stay whole, as those between blanks do, and the signs that begin or end no
+    line stay where they belong, unless more than half of the line would be empty for it.
+    """
+    last = len(text) - 1
+    ends = [end for end in range(last, 0, -1) if _may_end(text[end - 1], text[end])]
+    whole = [end for end in ends if not _in_katakana(text[end - 1], text[end])]
+    for end in (*whole[:1], *ends[:1]):
+        if 2 * width(text[:end]) >= limit:
+            return end
+    if not ends or _sign_width(text[last - 1]) == _sign_width(text[last]) == 2:
+        return last
+    return ends[0]
+
+
+def _may_end(before: str, behind: str) -> bool:
+    """Whether a line may end between two characters."""
+    if " " in (before, behind):
+        return True
+    wide = _sign_width(before) == 2 or _sign_width(behind) == 2
+    return wide and before not in _NEVER_LAST and behind not in _NEVER_FIRST
+
+
+def _in_katakana(*signs: str) -> bool:
+    return all("\u30a1" <= sign <= "\u30ff" for sign in signs)
 
 
 def _broken(

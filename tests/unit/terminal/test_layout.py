@@ -166,7 +166,7 @@ def test_too_narrow_a_terminal_gets_the_table_all_the_same() -> None:
         ("abcdefgh", ["abcde", "fgh"]),
         ("ab cdefghij", ["ab", "cdefg", "hij"]),
         ("業務アプリ", ["業務", "アプ", "リ"]),
-        ("a 業務 b", ["a", "業務", "b"]),
+        ("a 業務 b", ["a 業", "務 b"]),
         ("abcde fg", ["abcde", "fg"]),
     ],
 )
@@ -174,7 +174,27 @@ def test_wrap(text: str, lines: list[str]) -> None:
     assert wrap(text, 5) == lines
 
 
-@given(st.text("ab 業"), st.integers(2, 10))
+@each_row(
+    ("text", "limit", "lines"),
+    [
+        # A number or a name fills no line alone because what follows has no blank.
+        ("TCP 8080 で待ち受けている", 20, ["TCP 8080 で待ち受け", "ている"]),
+        # Nothing begins a line that ends a word or a bracket, and nothing ends one that begins it.
+        ("確認できます。はい", 12, ["確認できま", "す。はい"]),
+        ("名前は「倉庫」です", 8, ["名前は", "「倉庫」", "です"]),
+        ("ページへのチャット", 14, ["ページへの", "チャット"]),
+        # Words in katakana are broken only where little else would stand on the line.
+        ("ドメイン、プライベート", 12, ["ドメイン、", "プライベート"]),
+        ("プロファイル不一致", 8, ["プロファ", "イル不一", "致"]),
+        ("ファイアウォール", 6, ["ファイ", "アウォ", "ール"]),
+        ("業務アプリ.exe", 7, ["業務", "アプ", "リ.exe"]),
+    ],
+)
+def test_japanese_is_broken_between_its_characters(text: str, limit: int, lines: list[str]) -> None:
+    assert wrap(text, limit) == lines
+
+
+@given(st.text("ab 業ァカ。「"), st.integers(2, 10))
 def test_wrapping_loses_nothing_but_blanks(text: str, limit: int) -> None:
     lines = wrap(text, limit)
     assert "".join(lines).replace(" ", "") == text.replace(" ", "")

@@ -127,6 +127,11 @@ ALLOWED = (
         r"plugin_utils/documents/\w+\.py",
         r"default-src .*|v s-.*",
     ),
+    Allowed(
+        "signs before or behind which no line of Japanese ends, and the first and last of katakana",
+        r"module_utils/terminal/layout\.py",
+        r"[^\sA-Za-z0-9]+",
+    ),
     Allowed("the name of a time zone", r"plugin_utils/documents/\w+\.py", r"\{\} UTC"),
     Allowed(
         "an option as a playbook has it",
