@@ -30,9 +30,9 @@ _NARROWEST = 6
 # Japanese has no blanks between its words: a line may end between any two characters but before
 # these and behind those (Unicode Standard Annex 14, its strict rules).
 _NEVER_FIRST = frozenset(
-    "、。，．・：；？！）］｝」』】〉》〕…～ー々ぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮヵヶ,.:;?!)]}%％"
+    "、。，．・：；？！）］｝」』】〉》〕…～ー々ぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮヵヶ,.:;?!)]}%％'\""
 )
-_NEVER_LAST = frozenset("（［｛「『【〈《〔([{")
+_NEVER_LAST = frozenset("（［｛「『【〈《〔([{'\"")
 
 
 class Tone(enum.Enum):

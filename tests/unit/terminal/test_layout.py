@@ -182,6 +182,7 @@ def test_wrap(text: str, lines: list[str]) -> None:
         # Nothing begins a line that ends a word or a bracket, and nothing ends one that begins it.
         ("確認できます。はい", 12, ["確認できま", "す。はい"]),
         ("名前は「倉庫」です", 8, ["名前は", "「倉庫」", "です"]),
+        ("connected to: 'ネットワーク 2'", 22, ["connected to:", "'ネットワーク 2'"]),
         ("ページへのチャット", 14, ["ページへの", "チャット"]),
         # Words in katakana are broken only where little else would stand on the line.
         ("ドメイン、プライベート", 12, ["ドメイン、", "プライベート"]),
