@@ -393,9 +393,10 @@ _SINCE = {
     "recheck.run_again": Text("Run the task again.", "タスクを再実行してください。"),
     "held.started_with_windows": Text(
         "{holder} holds the port again after the restart of Windows. Set the start mode of its "
-        "service to manual or disabled, or look for what else starts it.",
+        "service to manual or disabled; if it is already, look for what else starts it.",
         "Windows の再起動後に、{holder} が再びポートを使用しています。そのサービスのスタートアッ"
-        "プの種類を手動か無効にするか、ほかに起動しているものを調べてください。",
+        "プの種類を手動か無効にしてください。すでにそうなっている場合は、ほかに起動しているものを調"
+        "べてください。",
     ),
     "held.service_recovery": Text(
         "The service {service} runs again as {holder}. Its recovery actions, a trigger or "
