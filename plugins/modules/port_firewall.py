@@ -40,9 +40,12 @@ options:
       - Change all local rules with the O(name) together, limited to the O(direction) and
         O(protocol) if given. A warning says how many they are. Without it, a name that several
         rules have is refused, unless they are Windows' own.
-      - Either all of them are changed, or none. If there is none, one is created. If the host
-        refuses to change one of them, everything that the task has changed is taken back, unless it
-        has deleted other rules by then.
+      - Either all of them are changed, or none. If the host refuses to change one of them,
+        everything that the task has changed is taken back, unless it has deleted other rules by
+        then.
+      - If there is none, one is created, but only for O(ports), a O(protocol), a O(program) or a
+        O(service). A task that only narrows rules to addresses fails there, rather than open all
+        ports to these addresses.
     type: bool
   rules:
     description:

@@ -20,7 +20,7 @@ from ...asked.ports import protocols_written
 from ...ground.names import name_key
 from ..naming.shown import is_reference
 from ..policy.environment import Environment
-from ..policy.rule import FirewallRule
+from ..policy.rule import NO_ADDRESSES, FirewallRule
 from ..policy.vocabulary import TCP, UDP, Action, Direction
 from . import choices
 from .option import ANY, OptionError, entries, is_any
@@ -94,6 +94,13 @@ class WantedRule:
                 named = rule.name or ""
                 raise OptionError("ports", "option.nothing_named", name=named, setting=setting)
             raise OptionError("ports", "option.opens_everything", setting=setting)
+        if existing is None and "protocol" not in self.asked and self.all_of_a_name:
+            # Meant for rules that are there, to narrow them: where there is none, the same options
+            # would let these addresses in at every port.
+            anywhere = rule.but(remote_addresses=NO_ADDRESSES, local_addresses=NO_ADDRESSES)
+            if _opens_everything(anywhere):
+                named, setting = rule.name or "", "protocol: any"
+                raise OptionError("ports", "option.nothing_to_narrow", name=named, setting=setting)
         return rule
 
 

@@ -281,6 +281,15 @@ _RULES = {
         "ポート、プロトコル、プログラム、サービス、アドレスのどれもない新しい規則は、すべてを許可"
         "することになります。意図したものであれば {setting} を指定してください。",
     ),
+    "option.nothing_to_narrow": Text(
+        "no local rule has the name '{name}' (port_firewall_info lists them), and a new rule with "
+        "neither ports, protocol, program nor service would open every port to these addresses. If "
+        "that is intended, set {setting}.",
+        "「{name}」という名前のローカルの規則はありません (規則の一覧は port_firewall_info で確認"
+        "できます)。ポート、プロトコル、プログラム、サービスのどれもない新しい規則は、これらのアド"
+        "レスにすべてのポートを許可することになります。意図したものであれば {setting} を指定してく"
+        "ださい。",
+    ),
     "option.bypass": Text(
         "a bypass rule overrides all block rules and is not offered here. Allow the traffic, and "
         "set authentication if it needs IPsec.",

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -355,6 +356,19 @@ def test_a_new_rule_that_opens_everything_has_to_be_meant() -> None:
     assert rule(protocol="any").protocol is None
     assert rule(action="block").action is Action.BLOCK
     assert rule(program=r"C:\App\x.exe").protocol is None
+
+
+def test_what_narrows_all_rules_of_a_name_opens_nothing_where_there_is_none() -> None:
+    (narrower,) = wanted_rules({"name": "client", "remote_addresses": "10.0.0.0/8"})
+    assert narrower.applied_to(None).remote_addresses
+    narrower = replace(narrower, all_of_a_name=True)
+    with pytest.raises(OptionError, match=r"the name 'client' .* open every port to these"):
+        narrower.applied_to(None)
+    for more in ({"protocol": "any"}, {"ports": 80}, {"program": r"C:\a.exe"}, {"action": "block"}):
+        (told,) = wanted_rules({"name": "client", "remote_addresses": "10.0.0.0/8", **more})
+        assert replace(told, all_of_a_name=True).applied_to(None).name == "client"
+    there = rule(name="client", ports=80, remote_addresses="LocalSubnet")
+    assert narrower.applied_to(there).remote_addresses != there.remote_addresses
 
 
 def test_both_demands_of_ipsec_in_one_word() -> None:
