@@ -140,7 +140,7 @@ def carried_out(task: StopTask, survey: StopSurvey, result: StopResult) -> StopR
         told["failed"] = True
         told["msg"] = result.failure
     elif survey.plan.steps:
-        told["msg"] = _done(task, survey, result.done)
+        told["msg"] = _done(task, survey, result)
     else:
         told["msg"] = _nothing(task, survey, would=False)
     return StopReport(told, (*_warnings(survey), *result.notes))
@@ -347,15 +347,15 @@ def _planned(task: StopTask, survey: StopSurvey) -> Value:
     return Sentences(tuple(sentences))
 
 
-def _done(task: StopTask, survey: StopSurvey, steps: tuple[Step, ...]) -> Value:
+def _done(task: StopTask, survey: StopSurvey, result: StopResult) -> Value:
     """``Stopped the service A. Free: 80/tcp.``"""
-    restart = task.request.restart
-    if not steps:
+    restart, steps = task.request.restart, result.done
+    if not steps and not result.rebooted:
         return Phrase("result.runs_already" if restart else "result.let_go")
     used, told = _used_too(survey) if not restart else (set[Port](), [])
     ports = sorted(_stopped_at(survey) - used)
     values: dict[str, Value] = {"ports": listed(map(port_text, ports))}
-    sentences: list[Value] = [each.done for each in steps]
+    sentences: list[Value] = [*(each.done for each in steps), *result.restarted]
     if not task.wait:
         sentences = [Phrase("result.asked_for", {"steps": _steps(steps)})]
         sentences.append(Phrase("result.not_waited_for" if ports else "result.not_waited", values))

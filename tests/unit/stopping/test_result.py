@@ -203,6 +203,20 @@ def test_the_diff_of_a_failure_shows_what_is() -> None:
     assert diff["before"] == diff["after"] == "7120/tcp: locked.exe (PID 8036), Locked\n"
 
 
+def test_a_restart_of_windows_is_said() -> None:
+    pc = SimulatedPc()
+    task, found = pc.task(7000, timeout=1.0, reboot=True), pc.survey(7000)
+    done = pc.carried_out(task, found)
+    said = report.carried_out(task, found, done).result["msg"]
+    assert render(said, "en") == (
+        "Ended the process stuck.exe (PID 8016). Restarted Windows. Free: 7000/tcp."
+    )
+    assert render(said, "ja") == (
+        "プロセス stuck.exe (PID 8016) を終了しました。Windows を再起動しました。解放したポート: "
+        "7000/tcp。"
+    )
+
+
 def test_what_did_not_go_is_not_among_what_was_stopped() -> None:
     result, _diff = told(SimulatedPc(), 7000, timeout=1.0)
     assert result["stopped"] == []

@@ -12,6 +12,7 @@ from typing import Literal
 from ...ground.model import Service, Snapshot
 from ...pc.holders import Holder, find_holders
 from ...words.phrases import Phrase, Sentences, Value
+from ..choosing.aftermath import HeldCause
 from ..choosing.model import Step, StepAction, listed, service_titles
 from ..choosing.readiness import has_stopped
 from .asks import Ask, Failed, Finish, Observed, ReadService, service_of, snapshot_of
@@ -119,13 +120,18 @@ def _told(ending: Ending, key: str) -> Ending:
 
 def _finish(ledger: Ledger, ending: Ending) -> tuple[Ending, Ask]:
     pending = tuple(_pending(ledger))
+    sentences = ending.sentences
+    causes = {each.cause for each in ledger.held}
+    if sentences and ledger.rebooted and HeldCause.STARTED_WITH_WINDOWS not in causes:
+        # Nobody who reads it should have to guess why the host was away.
+        sentences += (Phrase("result.restarted_windows"),)
     result = StopResult(
         done=tuple(each for each in ledger.done if each not in pending),
         pending=pending,
         after=ending.after,
         held=ledger.held,
         rebooted=ledger.rebooted,
-        failure=Sentences(ending.sentences) if ending.sentences else None,
+        failure=Sentences(sentences) if sentences else None,
         unreachable=ending.unreachable,
         stopped_now=ending.stopped,
         notes=ledger.notes,

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from ...ground.model import Service, Snapshot
 from ...pc.holders import Holder
-from ...words.phrases import Sentences, Value
+from ...words.phrases import Phrase, Sentences, Value
 from ..choosing.aftermath import Held
 from ..choosing.model import Plan, Step, StopTask
 
@@ -83,6 +83,11 @@ class StopResult:
     unreachable: bool = False
     stopped_now: tuple[Service, ...] = ()
     notes: tuple[Value, ...] = ()
+
+    @property
+    def restarted(self) -> tuple[Phrase, ...]:
+        """That Windows was restarted, if it was."""
+        return (Phrase("result.restarted_windows"),) if self.rebooted else ()
 
 
 @dataclass(frozen=True)

@@ -213,6 +213,19 @@ def test_windows_restarts_where_a_process_does_not_end() -> None:
     assert (result.rebooted, result.failure, len(result.done)) == (True, None, 1)
 
 
+def test_what_fails_after_a_restart_of_windows_says_that_it_was_one() -> None:
+    asked, result = played(
+        order(80, reboot=True, timeout=0.0, stay_free=0.0),
+        *(BEFORE, 0, BEFORE, BEFORE),
+        *(BEFORE, 0, None, UNREADABLE, None, BOOT + timedelta(hours=1)),
+        LOST,
+    )
+    assert asked[-2:] == ["endpoints", "finish"]
+    assert result is not None
+    assert result.failure is not None
+    assert english(result.failure) == "No answer came. Restarted Windows."
+
+
 @each_row("answer", [3, None, WEB])
 def test_an_answer_to_something_else_is_a_mistake(answer: Answer) -> None:
     state, _ask = begin(order(80), 0.0)

@@ -129,6 +129,7 @@ def test_what_holds_the_port_after_the_restart() -> None:
     assert result.rebooted
     assert [each.cause for each in result.held] == [HeldCause.STARTED_WITH_WINDOWS]
     assert "after the restart of Windows" in result.failure
+    assert "Restarted Windows." not in result.failure
 
 
 @pytest.mark.parametrize(("force", "flags"), [(False, b">2<"), (True, b">6<")])

@@ -206,6 +206,7 @@ _RESULTS = {
         "Set the start mode of the service {service} to {mode}.",
         "サービス {service} のスタートアップの種類を「{mode}」に変更しました。",
     ),
+    "result.restarted_windows": Text("Restarted Windows.", "Windows を再起動しました。"),
     "result.free": Text("Free: {ports}.", "解放したポート: {ports}。"),
     "result.held_again": Text("Held again: {ports}.", "再び使用されているポート: {ports}。"),
     "result.served": Text(
