@@ -34,7 +34,6 @@ SECONDS = {
     "test_winsim_cli.py": 15,
     "test_port_survey_fleet.py": 15,
     "test_port_survey.py": 15,
-    "test_callback_table.py": 10,
     "test_port_firewall_refusals.py": 10,
     "test_verify_host.py": 10,
     "test_port_check_verdicts.py": 10,
@@ -43,7 +42,7 @@ SECONDS = {
 }
 #: The same of those marked every_core, which are in every share.
 ON_EVERY_CORE = {
-    "test_callback_table.py": 15,
+    "test_callback_table.py": 10,
     "test_preimported.py": 10,
     "test_other_hosts.py": 10,
     "test_port_setup.py": 10,

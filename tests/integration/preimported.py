@@ -7,6 +7,9 @@ another: only runs in the very same folder and environment come from the same on
 fork of a process that has imported libraries alone, which know nothing of Ansible and its settings; for
 each environment that libraries may look at there is one. The very first run is started as a user starts
 it, and `test_preimported` compares both.
+
+A run may have a terminal instead of a pipe: what Ansible decides by that as it is imported, each fork
+decides anew.
 """
 
 from __future__ import annotations
@@ -14,15 +17,17 @@ from __future__ import annotations
 import atexit
 import gc
 import importlib
+import io
 import json
 import os
 import runpy
+import signal
 import socket
 import subprocess
 import sys
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import Lock, Thread
 
@@ -37,10 +42,16 @@ PROGRAMS = ("ansible", "ansible-playbook")
 #: plugins, which Ansible reads when it makes the plugin, and what the playbooks of scenarios look up.
 OF_A_RUN = (
     *("PYTEST_CURRENT_TEST", "RESULTS_FILE", "ODD_PASSWORD"),
-    *("ANSIBLE_CALLBACK_RESULT_FORMAT", "PORTKEEPER_LANGUAGE", "PORTKEEPER_TABLE_IN_PLAYBOOKS"),
+    *("ANSIBLE_CALLBACK_RESULT_FORMAT", "PORTKEEPER_LANGUAGE"),
+    *("PORTKEEPER_TABLE_IN_PLAYBOOKS", "PORTKEEPER_TABLE_PROGRESS"),
     *("MOLECULE_EPHEMERAL_DIRECTORY", "PORTKEEPER_WINDOWS_CHANGE"),
     *("WINDOWS_ADDRESS", "WINDOWS_PASSWORD"),
 )
+#: Those that say whether there are colours, and what of a terminal there is to know: of what Ansible
+#: decides by them as it is imported, each run decides anew.
+OF_A_TERMINAL = ("NO_COLOR", "ANSIBLE_NOCOLOR", "ANSIBLE_FORCE_COLOR", "TERM", "COLUMNS")
+#: Variables by which a process that has imported differs from none.
+OF_NO_IMPORT = (*OF_A_RUN, *OF_A_TERMINAL)
 #: What a process imports before it is known where Ansible runs.
 LIBRARIES = (
     *(
@@ -68,6 +79,30 @@ _status = 0
 Key = tuple[str, ...]
 #: What the process with the libraries is asked for to become one that has imported Ansible.
 IMPORT = "import"
+_NUMBER = 8  # octets of an id or a status
+
+
+class Fork:
+    """A run that has begun. It has what of `subprocess.Popen` runs on a terminal need."""
+
+    def __init__(self, control: socket.socket, pid: int) -> None:
+        self._socket = control
+        self._pid = pid
+        self._code: int | None = None
+
+    def wait(self) -> int:
+        """Wait for its end, and return its exit code."""
+        if self._code is None:
+            self._code = _number_from(self._socket)
+        return self._code
+
+    def send_signal(self, number: int) -> None:
+        if self._code is None:
+            with suppress(ProcessLookupError):
+                os.kill(self._pid, number)
+
+    def kill(self) -> None:
+        self.send_signal(signal.SIGKILL)
 
 
 class Forking:
@@ -76,6 +111,16 @@ class Forking:
     def __init__(self, control: socket.socket) -> None:
         self._socket = control
 
+    def begin(
+        self, command: Sequence[str], folder: Path, environment: Mapping[str, str], output: int
+    ) -> Fork:
+        """Fork, to write to that descriptor; if it is a terminal, the fork has it for its input too.
+
+        There is one at a time: the next begins when this one has been waited for.
+        """
+        self._ask(command, folder, environment, output)
+        return Fork(self._socket, _number_from(self._socket))
+
     def run(
         self, command: Sequence[str], folder: Path, environment: Mapping[str, str]
     ) -> tuple[int, str]:
@@ -83,13 +128,11 @@ class Forking:
         reading, writing = os.pipe()
         with open(reading, encoding="utf-8") as output:
             try:
-                self._ask(command, folder, environment, writing)
+                fork = self.begin(command, folder, environment, writing)
             finally:
                 os.close(writing)
             text = output.read()
-        code = self._socket.recv(8)
-        assert code, "the process that forks has ended"
-        return int.from_bytes(code, "big", signed=True), text
+        return fork.wait(), text
 
     def _ask(
         self, command: Sequence[str], folder: Path, environment: Mapping[str, str], descriptor: int
@@ -160,17 +203,24 @@ class Starter:
     def fork(
         self, command: Sequence[str], folder: Path, environment: Mapping[str, str]
     ) -> tuple[int, str] | None:
-        """The exit code and the output of a run; None if it is to be started.
+        """The exit code and the output of a run; None if it is to be started."""
+        with self.forking(command, folder, environment) as process:
+            return process.run(command, folder, environment) if process else None
+
+    @contextmanager
+    def forking(
+        self, command: Sequence[str], folder: Path, environment: Mapping[str, str]
+    ) -> Iterator[Forking | None]:
+        """The process to fork from for a run; None if the run is to be started.
 
         Runs at the same time are started too: they are independent of one another then.
         """
         if Path(command[0]).name not in PROGRAMS or not self._lock.acquire(blocking=False):
-            return None
+            yield None
+            return
         try:
-            if not self._started:
-                self._started = True
-                return None
-            return self._process(folder, environment).run(command, folder, environment)
+            first, self._started = not self._started, True
+            yield None if first else self._process(folder, environment)
         finally:
             self._lock.release()
 
@@ -203,7 +253,7 @@ def _key(folder: Path, environment: Mapping[str, str]) -> Key:
     """All that an import of Ansible depends on."""
     settings = Path(folder, environment["ANSIBLE_CONFIG"])
     read = settings.read_text("utf-8") if settings.is_file() else ""
-    fixed = {name: value for name, value in environment.items() if name not in OF_A_RUN}
+    fixed = {name: value for name, value in environment.items() if name not in OF_NO_IMPORT}
     return str(folder), json.dumps(fixed, sort_keys=True), read
 
 
@@ -212,9 +262,19 @@ def _of_libraries(environment: Mapping[str, str]) -> str:
     others = {
         name: value
         for name, value in environment.items()
-        if name not in OF_A_RUN and not name.startswith(OF_ANSIBLE)
+        if name not in OF_NO_IMPORT and not name.startswith(OF_ANSIBLE)
     }
     return json.dumps(others, sort_keys=True)
+
+
+def _number_from(control: socket.socket) -> int:
+    octets = control.recv(_NUMBER, socket.MSG_WAITALL)
+    assert octets, "the process that forks has ended"
+    return int.from_bytes(octets, "big", signed=True)
+
+
+def _send_number(control: socket.socket, number: int) -> None:
+    control.sendall(number.to_bytes(_NUMBER, "big", signed=True))
 
 
 def _received(control: socket.socket) -> tuple[list[str], str, dict[str, str], int] | None:
@@ -242,15 +302,18 @@ def _forks(control: socket.socket) -> list[str] | None:
                 _import()
                 gc.freeze()
                 continue
+            if os.isatty(descriptor):
+                os.setsid()
+                os.dup2(descriptor, 0)
             os.dup2(descriptor, 1)
             os.dup2(descriptor, 2)
             os.close(descriptor)
             return command
         os.close(descriptor)
         if command != [IMPORT]:
+            _send_number(control, child)
             _pid, status = os.waitpid(child, 0)
-            code = os.waitstatus_to_exitcode(status)
-            control.sendall(code.to_bytes(8, "big", signed=True))
+            _send_number(control, os.waitstatus_to_exitcode(status))
     control.close()
     # Those that have imported Ansible have ended, or do so now.
     with suppress(ChildProcessError):
@@ -353,6 +416,23 @@ def _wait_with_less_work() -> None:
     vars(constants)["DEFAULT_INTERNAL_POLL_INTERVAL"] = 0.01
 
 
+def _know_the_terminal() -> None:
+    """Decide anew what Ansible decides as it is imported by what it writes to: how wide that is, and
+    whether there are colours; and of Python when lines are written."""
+    from ansible import constants
+    from ansible.utils import color
+    from ansible.utils.display import Display
+
+    # Ansible sets its constants by their names.
+    known = vars(constants)
+    for name in ("ANSIBLE_NOCOLOR", "ANSIBLE_FORCE_COLOR"):
+        known[name] = constants.config.get_config_value(name, variables=known)
+    importlib.reload(color)
+    Display()._set_column_width()
+    assert isinstance(sys.stdout, io.TextIOWrapper)
+    sys.stdout.reconfigure(line_buffering=sys.stdout.isatty())
+
+
 def _renew_temporary_folder() -> None:
     """Give this process the folder that Ansible makes as it is imported, and removes at its end."""
     from ansible import constants
@@ -391,6 +471,7 @@ def main(control: int) -> None:
         if "ansible" in sys.modules:
             _renew_temporary_folder()
             _wait_with_less_work()
+            _know_the_terminal()
         sys.argv = command
         _status = 1  # of an error that nobody catches
         try:

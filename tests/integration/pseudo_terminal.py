@@ -11,22 +11,29 @@ import signal
 import struct
 import subprocess
 import termios
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
+from pathlib import Path
 
-from integration.runs import CHECKOUT, program
+from integration.preimported import Fork
+from integration.runs import CHECKOUT, STARTER, program
 
 
 def on_a_terminal(
     *command: str,
     columns: int = 100,
+    folder: Path = CHECKOUT,
     environment: dict[str, str] | None = None,
     interrupt: Callable[[], bool] | None = None,
+    started: bool = False,
 ) -> tuple[int, str]:
     """Run a program of this Python's environment on a terminal with so many columns.
 
     Args:
         interrupt: is asked again and again; as soon as it says so the program is interrupted, as
             Ctrl-C does it.
+        started: whether it is started as a user does it in any case. Else it is, as other runs are,
+            a fork of a process that has imported it.
 
     Returns:
         Its exit code, and all that it wrote to the terminal.
@@ -37,20 +44,26 @@ def on_a_terminal(
         for name, value in os.environ.items()
         if name not in ("NO_COLOR", "ANSIBLE_NOCOLOR", "ANSIBLE_FORCE_COLOR", "COLUMNS")
     }
+    whole = [program(command[0]), *command[1:]]
+    variables = inherited | settings | (environment or {})
     terminal, end = pty.openpty()
     fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 40, columns, 0, 0))
-    process = subprocess.Popen(
-        [program(command[0]), *command[1:]],
-        cwd=CHECKOUT,
-        env=inherited | settings | (environment or {}),
-        stdin=end,
-        stdout=end,
-        stderr=end,
-        start_new_session=True,
-    )
-    os.close(end)
-    written = b""
-    try:
+    with ExitStack() as stack:
+        stack.callback(os.close, terminal)
+        forking = None
+        try:
+            if not started:
+                forking = stack.enter_context(STARTER.forking(whole, folder, variables))
+            process: Fork | subprocess.Popen[bytes]
+            if forking:
+                process = forking.begin(whole, folder, variables, end)
+            else:
+                process = _start(whole, folder, variables, end)
+        finally:
+            os.close(end)
+        stack.callback(process.wait)
+        stack.callback(process.kill)
+        written = b""
         while True:
             if interrupt and interrupt():
                 process.send_signal(signal.SIGINT)
@@ -61,10 +74,20 @@ def on_a_terminal(
                 break
             written += chunk
         return process.wait(), written.decode("utf-8")
-    finally:
-        process.kill()
-        process.wait()
-        os.close(terminal)
+
+
+def _start(
+    command: Sequence[str], folder: Path, environment: Mapping[str, str], terminal: int
+) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        command,
+        cwd=folder,
+        env=environment,
+        stdin=terminal,
+        stdout=terminal,
+        stderr=terminal,
+        start_new_session=True,
+    )
 
 
 def _read(terminal: int) -> bytes:

@@ -327,20 +327,24 @@ def command(inventory: Path, *options: str) -> tuple[str, ...]:
 @pytest.mark.every_core
 def test_on_a_terminal_there_are_colours_and_a_progress_bar(inventory: Path) -> None:
     options = ("-a", "ports=80 gather=firewall")
-    code, text = on_a_terminal(*command(inventory, *options), columns=80)
-    assert code == 0
-    bars = re.findall(r"port_facts: (\d)/2 hosts, 0 failed, (\d) left \|[^|]*\| \[\d\d:\d\d<", text)
-    assert [bars[0], bars[-1]] == [("0", "2"), ("2", "0")]
-    assert set(bars) == {("0", "2"), ("1", "1"), ("2", "0")}
-    assert "\x1b[0;33m" in text
-    assert "\x1b[0;32mwin-1 | SUCCESS => \x1b[0m" in text
-    # The bar is gone at the end, and was not where text was written.
-    last = text.rpartition("\n")[2]
-    assert re.fullmatch(r"(\r *)*\r", last[last.rindex("]") + 1 :])
-    lines = [line.rpartition("\r")[2] for line in text.replace("\r\n", "\n").split("\n")]
-    plain = [re.sub(r"\x1b\[[0-9;]*m", "", line) for line in lines]
-    assert sum(line.startswith("TCP      80  http") for line in plain) == 2
-    assert max(map(len, plain)) <= 80
+    # As a user starts it, and as the other tests do.
+    for started in (True, False):
+        code, text = on_a_terminal(*command(inventory, *options), columns=80, started=started)
+        assert code == 0
+        bars = re.findall(
+            r"port_facts: (\d)/2 hosts, 0 failed, (\d) left \|[^|]*\| \[\d\d:\d\d<", text
+        )
+        assert [bars[0], bars[-1]] == [("0", "2"), ("2", "0")]
+        assert set(bars) == {("0", "2"), ("1", "1"), ("2", "0")}
+        assert "\x1b[0;33m" in text
+        assert "\x1b[0;32mwin-1 | SUCCESS => \x1b[0m" in text
+        # The bar is gone at the end, and was not where text was written.
+        last = text.rpartition("\n")[2]
+        assert re.fullmatch(r"(\r *)*\r", last[last.rindex("]") + 1 :])
+        lines = [line.rpartition("\r")[2] for line in text.replace("\r\n", "\n").split("\n")]
+        plain = [re.sub(r"\x1b\[[0-9;]*m", "", line) for line in lines]
+        assert sum(line.startswith("TCP      80  http") for line in plain) == 2
+        assert max(map(len, plain)) <= 80
 
 
 @pytest.mark.every_core

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 from pathlib import Path
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from integration.preimported import MOST_LIBRARIES, OF_A_RUN, Libraries, Starter
+from integration.pseudo_terminal import on_a_terminal
 from integration.remembered_templates import Remembered
 from integration.runs import CHECKOUT, program, results_in, results_to, start
 
@@ -136,6 +138,28 @@ def test_all_are_alike(tmp_path: Path) -> None:
     assert codes == [2, 2, 2]
     # Each has removed what it has made, and so has the process that they came from.
     assert list(temporary.iterdir()) == []
+
+
+def test_all_are_alike_on_a_terminal(tmp_path: Path) -> None:
+    """Headings are as long as it is wide, and there are colours."""
+    asked = [{"ansible.builtin.debug": {"msg": "業務"}}, {"port_firewall": {"nmae": "x"}}]
+    plays = [{"hosts": "localhost", "gather_facts": False, "tasks": asked}]
+    (tmp_path / "play.yml").write_text(json.dumps(plays), "utf-8")
+    command = ("ansible-playbook", "-i", "localhost,", "play.yml")
+    settings = {"ANSIBLE_COLLECTIONS_PATH": str(CHECKOUT / ".dev")}
+    found = {
+        (columns, started): on_a_terminal(
+            *command, columns=columns, folder=tmp_path, environment=settings, started=started
+        )
+        # The first one that may fork is started if no other run was before it.
+        for columns, started in ((120, False), (93, False), (93, True))
+    }
+    for (columns, _started), (code, text) in found.items():
+        assert code == 2, text
+        (heading,) = re.findall(r"^PLAY \[.*(?=\r$)", text, re.M)
+        assert len(heading) == columns, text
+        assert "\x1b[0;31m" in text
+    assert steady(found[93, False][1]) == steady(found[93, True][1])
 
 
 def test_the_first_run_is_started_and_what_libraries_may_look_at_has_its_own(
