@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import enum
 import unicodedata
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -83,8 +84,8 @@ def render(
     """A table as lines, with its heads.
 
     Args:
-        limit: columns of the terminal. The widest columns of the table are broken into several
-            lines until it fits. Without a limit, each row is one line with all of its text.
+        limit: columns of the terminal. Columns of the table are broken into several lines until it
+            fits. Without a limit, each row is one line with all of its text.
         paint: colours the text of a toned cell; what it adds must have no width.
     """
     most = MAX_WHOLE if limit is None else MAX_CELL
@@ -201,7 +202,7 @@ def _fitted(
     limit: int | None,
 ) -> list[int]:
     """Widths that add up to no more than the limit, if possible: columns with several words are
-    narrowed first, then words are broken too."""
+    narrowed first, then words are broken too; of these columns, those in which least is broken."""
     cells = list(zip(heads, *texts, strict=True))
     widths = [max(map(width, column)) for column in cells]
     if limit is None:
@@ -211,6 +212,11 @@ def _fitted(
     if sum(widths) <= room:
         return widths
     words = [max(map(_longest_word, column)) for column in cells]
+    # Those that most cells have are enough, whatever a hostile host makes up.
+    shapes = [
+        Counter((width(cell), _longest_word(cell)) for cell in column).most_common(100)
+        for column in cells
+    ]
     whole, parts = list(map(width, heads)), list(map(_longest_word, heads))
     tries = (
         (_LONG_WORD, whole),
@@ -227,8 +233,23 @@ def _fitted(
             broken = [each for each, wide in enumerate(widths) if wide > least[each]]
             if not broken:
                 break
-            widths[max(broken, key=widths.__getitem__)] -= 1
+            costs = {each: (_cost(shapes[each], widths[each]), -widths[each]) for each in broken}
+            widths[min(costs, key=costs.__getitem__)] -= 1
     return widths
+
+
+def _cost(shapes: Iterable[tuple[tuple[int, int], int]], wide: int) -> int:
+    """How many lines and broken words more a column has, about, if it is narrower by one.
+
+    Args:
+        shapes: the width of cells, and of their longest word, with the number of these cells.
+    """
+    return sum(
+        count * (-(-each // (wide - 1)) - -(-each // wide))
+        for shape, count in shapes
+        for each in shape
+        if each >= wide
+    )
 
 
 def _longest_word(text: str) -> int:

@@ -142,6 +142,25 @@ def test_where_it_does_not_fit_cells_are_broken_at_blanks() -> None:
     ]
 
 
+def test_the_column_is_narrowed_in_which_least_is_broken() -> None:
+    heads = (Column("NAME"), Column("ADDRESSES"))
+    rows = [("http", "0.0.0.0, ::")] * 3 + [("netbios-dgm", "fe80::5c1e:9a3b:44d2")]
+    assert render(Table(heads, rows), "en", 22) == [
+        "NAME       ADDRESSES",
+        *["http       0.0.0.0, ::"] * 3,
+        "netbios-d  fe80::5c1e:",
+        "gm         9a3b:44d2",
+    ]
+    # A blank is a better place than the middle of a word.
+    rows = [("http", "0.0.0.0, ::"), ("netbios-dgm", "127.0.0.1")]
+    assert render(Table(heads, rows), "en", 23) == [
+        "NAME         ADDRESSES",
+        "http         0.0.0.0,",
+        "             ::",
+        "netbios-dgm  127.0.0.1",
+    ]
+
+
 def test_words_are_broken_if_nothing_else_helps_but_numbers_never() -> None:
     table = Table(
         (Column("PID", numbers=True), Column("PROCESS")), [("1234567890", "abcdefghij.exe")]
