@@ -85,7 +85,9 @@ class ActionModule(HostAction):
         result = results.result(done)
         if self._task.diff:
             result["diff"] = results.diff(done)
-        warnings = results.warnings(done, effect_told_later=self.is_told_later("effect_told_later"))
+        warnings = results.warnings(
+            done, check_mode=check, effect_told_later=self.is_told_later("effect_told_later")
+        )
         if warnings:
             result["warnings"] = warnings
         return result

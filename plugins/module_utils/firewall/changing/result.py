@@ -36,6 +36,12 @@ _OUTCOMES = {
 # have a few.
 _MOST_OPENINGS, _MOST_LEFT = 32, 8
 
+# What is said of a rule as it is, and as it would be.
+_NONE = ("effect.none_now", "effect.none_later")
+_NOT_ALL = ("effect.not_all_now", "effect.not_all_later")
+_STILL = ("effect.still_now", "effect.still_later")
+_STILL_IN_PART = ("effect.still_in_part_now", "effect.still_in_part_later")
+
 
 class ProfileEffectEntry(TypedDict, Generic[Words]):
     """Whether a rule has its effect in a profile."""
@@ -146,10 +152,13 @@ def broken_off(error: ChangeError) -> BrokenOffResult[Value]:
     return found
 
 
-def warnings(changes: Changes, *, effect_told_later: bool = False) -> list[Value]:
+def warnings(
+    changes: Changes, *, check_mode: bool = False, effect_told_later: bool = False
+) -> list[Value]:
     """Whole sentences that a person should see even if the task succeeds.
 
     Args:
+        check_mode: whether the rules are still as they were.
         effect_told_later: whether a later task tells which rules have no effect, and why.
     """
     found: list[Value] = [*changes.reading.notes, *changes.notes]
@@ -158,25 +167,27 @@ def warnings(changes: Changes, *, effect_told_later: bool = False) -> list[Value
         if change.plan is not None:
             found += change.plan.notes
         if change in counting and not change.unspecified:
-            doubts = _doubts(change)
+            later = check_mode and change.plan is not None and change.plan.changed
             found += [
-                each for each in doubts if not (effect_told_later and each.key == "effect.none_now")
+                each
+                for each in _doubts(change, later=later)
+                if not (effect_told_later and each.key in _NONE)
             ]
     return list(dict.fromkeys(found))
 
 
-def _doubts(change: Change) -> Iterator[Phrase]:
-    """What a person has to know if a rule does not have the requested effect."""
+def _doubts(change: Change, *, later: bool) -> Iterator[Phrase]:
+    """What a person has to know if a rule does not have the requested effect, or would not have it
+    `later`."""
     rule, present = change.judged
     judged = change.effect
     if rule is None or judged is None or (judged.effective is not False and not judged.in_part):
         return
-    part = judged.in_part
     if present and rule.enabled:
-        key = "effect.not_all_now" if part else "effect.none_now"
+        keys = _NOT_ALL if judged.in_part else _NONE
     else:
-        key = "effect.still_in_part" if part else "effect.still"
-    yield Phrase(key, {"rule": change.name, "reason": judged.reason})
+        keys = _STILL_IN_PART if judged.in_part else _STILL
+    yield Phrase(keys[later], {"rule": change.name, "reason": judged.reason})
 
 
 def diff(changes: Changes) -> list[dict[str, Value]]:

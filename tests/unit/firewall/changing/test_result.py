@@ -234,6 +234,11 @@ def test_what_a_person_should_see_even_if_all_went_well() -> None:
         changes(plan(limited), plan(OLD, profiles="domain"), plan(OLD)), effect_told_later=True
     )
     assert spoken(told_later, "en") == found[:2]
+    before = results.warnings(changes(plan(OLD, profiles="domain"), plan(OLD)), check_mode=True)
+    assert spoken(before, "en")[1:] == [
+        "The rule 'Web' would have no effect: the rule is for domain, and the host is connected to "
+        "networks that are private.",
+    ]
     off = plan(OLD, profiles="domain", enabled=False)
     assert spoken(results.warnings(changes(off)), "en") == ["Something is missing."]
 
@@ -284,6 +289,11 @@ def test_traffic_that_is_treated_as_before_without_its_rule() -> None:
     assert spoken(results.warnings(Changes((in_part,), plain)), "en") == [
         "The rule 'Web' is not in force, but part of its traffic is treated as before: port 80: "
         "allowed: the allow rule 'Other' of this host."
+    ]
+    before = results.warnings(Changes((in_part,), plain), check_mode=True)
+    assert spoken(before, "en") == [
+        "The rule 'Web' would not be in force, but part of its traffic would be treated as before: "
+        "port 80: allowed: the allow rule 'Other' of this host."
     ]
 
 

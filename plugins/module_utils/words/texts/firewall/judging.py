@@ -193,6 +193,10 @@ _EFFECTS = {
         "The rule '{rule}' has no effect now: {reason}.",
         "規則「{rule}」は現在、効いていません。理由: {reason}。",
     ),
+    "effect.none_later": Text(
+        "The rule '{rule}' would have no effect: {reason}.",
+        "規則「{rule}」は、効かない見込みです。理由: {reason}。",
+    ),
     "effect.unread": Text(
         "The rules are as asked for, but their effect is not fully known: {error}",
         "規則は指定どおりですが、その効果の一部が不明です。{error}",
@@ -228,14 +232,30 @@ _EFFECTS = {
         "The rule '{rule}' has no effect on part of its traffic now: {reason}.",
         "規則「{rule}」は現在、通信の一部に効いていません。理由: {reason}。",
     ),
-    "effect.still": Text(
+    "effect.not_all_later": Text(
+        "The rule '{rule}' would have no effect on part of its traffic: {reason}.",
+        "規則「{rule}」は、通信の一部に効かない見込みです。理由: {reason}。",
+    ),
+    "effect.still_now": Text(
         "The rule '{rule}' is not in force, but its traffic is treated as before: {reason}.",
         "規則「{rule}」は無効か、存在しませんが、対象の通信の扱いは変わりません: {reason}。",
     ),
-    "effect.still_in_part": Text(
+    "effect.still_later": Text(
+        "The rule '{rule}' would not be in force, but its traffic would be treated as before: "
+        "{reason}.",
+        "規則「{rule}」を無効にしても削除しても、対象の通信の扱いは変わらない見込みです: "
+        "{reason}。",
+    ),
+    "effect.still_in_part_now": Text(
         "The rule '{rule}' is not in force, but part of its traffic is treated as before: "
         "{reason}.",
         "規則「{rule}」は無効か、存在しませんが、対象の通信の一部の扱いは変わりません: {reason}。",
+    ),
+    "effect.still_in_part_later": Text(
+        "The rule '{rule}' would not be in force, but part of its traffic would be treated as "
+        "before: {reason}.",
+        "規則「{rule}」を無効にしても削除しても、対象の通信の一部の扱いは変わらない見込みです: "
+        "{reason}。",
     ),
     "effect.of_port": Text("port {port}: {reason}", "ポート {port}: {reason}"),
     "effect.of_ports": Text(
