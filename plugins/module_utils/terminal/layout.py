@@ -29,10 +29,11 @@ GAP = "  "
 _LONG_WORD = 16
 _NARROWEST = 6
 # Japanese has no blanks between its words: a line may end between any two characters but before
-# these and behind those (Unicode Standard Annex 14, its strict rules).
-_NEVER_FIRST = frozenset(
-    "、。，．・：；？！）］｝」』】〉》〕…～ー々ぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮヵヶ,.:;?!)]}%％'\""
-)
+# these and behind those (Unicode Standard Annex 14). Before small kana it may end by the looser of
+# its rules, which lines of few characters need.
+_NEVER_FIRST = frozenset("、。，．・：；？！）］｝」』】〉》〕…～,.:;?!)]}%％'\"")
+_SMALL = frozenset("ー々ぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮヵヶ")
+_LOOSE_BELOW = 10
 _NEVER_LAST = frozenset("（［｛「『【〈《〔([{'\"")
 
 
@@ -158,7 +159,8 @@ def _end_of_line(text: str, limit: int) -> int:
     line stay where they belong, unless more than half of the line would be empty for it.
     """
     last = len(text) - 1
-    ends = [end for end in range(last, 0, -1) if _may_end(text[end - 1], text[end])]
+    never = _NEVER_FIRST if limit < _LOOSE_BELOW else _NEVER_FIRST | _SMALL
+    ends = [end for end in range(last, 0, -1) if _may_end(text[end - 1], text[end], never)]
     whole = [end for end in ends if not _in_katakana(text[end - 1], text[end])]
     for end in (*whole[:1], *ends[:1]):
         if 2 * width(text[:end]) >= limit:
@@ -168,12 +170,12 @@ def _end_of_line(text: str, limit: int) -> int:
     return ends[0]
 
 
-def _may_end(before: str, behind: str) -> bool:
+def _may_end(before: str, behind: str, never_first: frozenset[str]) -> bool:
     """Whether a line may end between two characters."""
     if " " in (before, behind):
         return True
     wide = _sign_width(before) == 2 or _sign_width(behind) == 2
-    return wide and before not in _NEVER_LAST and behind not in _NEVER_FIRST
+    return wide and before not in _NEVER_LAST and behind not in never_first
 
 
 def _in_katakana(*signs: str) -> bool:
