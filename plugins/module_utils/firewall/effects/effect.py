@@ -163,8 +163,11 @@ class _Judge:
         if self.present and self.rule.is_for_windows(self.reading.stores.windows_version) is False:
             return Effect(False, Phrase("effect.other_windows"), found)
         if active and not concerned & wanted:
+            elsewhere = self._elsewhere(active, concerned)
+            if self.present:
+                return Effect(False, elsewhere, found)
             # One that is gone had none there either.
-            return Effect(not self.present, self._elsewhere(active, concerned), found)
+            return Effect(True, Phrase("effect.nothing_changes", {"reason": elsewhere}), found)
         relevant = [
             each
             for each in found

@@ -368,7 +368,7 @@ def test_a_rule_that_is_gone_from_where_the_pc_is_not_has_no_effect_there() -> N
     also = "Action=Allow|Protocol=6|LPort=8080|Profile=Domain|Name=other"
     found = gone(domain, also)
     assert (found.effective, found.lacks) == (True, frozenset())
-    assert reason(found).startswith("the rule is for domain, and the host is connected to")
+    assert reason(found).startswith("nothing changes now: the rule is for domain, and the host is")
     assert [(each.profile, each.active, each.effective) for each in found.profiles] == [
         (Profile.DOMAIN, False, False)
     ]

@@ -210,6 +210,9 @@ _EFFECTS = {
         "the rule is for {profiles}, and the host is connected to networks that are {active}",
         "規則は{profiles} プロファイル用ですが、PC は{active} ネットワークに接続されています",
     ),
+    "effect.nothing_changes": Text(
+        "nothing changes now: {reason}", "現在の通信には影響しません: {reason}"
+    ),
     "effect.other_windows": Text(
         "the rule is for other versions of Windows, and does not count here",
         "規則は別のバージョンの Windows 用のため、この PC では適用されません",
