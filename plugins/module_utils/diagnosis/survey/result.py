@@ -113,7 +113,8 @@ _LISTS: Final[tuple[Literal["unread", "incomplete", "unmatched"], ...]] = (
     "unmatched",
 )
 
-# Of how many hosts it tells what is wrong with each.
+# Of how many hosts with the same kind of reason it tells what is wrong with each. Of more, it tells
+# of the first one, since what to do stands there.
 _MOST_TOLD = 3
 # Of how many hosts a warning says what could not be read. The result has it of all.
 _MOST_WARNED = 10
@@ -265,7 +266,7 @@ def _summary(totals: TotalsEntry, rows: int, *, checked: bool) -> list[Value]:
 
 def _told_unread(unread: Sequence[UnreadEntry[Value]]) -> list[Value]:
     """A line for each kind of reason, with some of the hosts that have it, and what is wrong in
-    whole sentences if these are few."""
+    whole sentences: with each if these are few, otherwise with the first one."""
     by_kind: dict[str, list[UnreadEntry[Value]]] = {}
     for each in unread:
         by_kind.setdefault(each["kind"], []).append(each)
@@ -274,10 +275,12 @@ def _told_unread(unread: Sequence[UnreadEntry[Value]]) -> list[Value]:
     for kind, entries in sorted(by_kind.items(), key=lambda item: -len(item[1])):
         hosts = [each["host"] for each in entries]
         lines.append(Phrase("survey.unread", {"why": _why(kind), "hosts": fitting.named(hosts)}))
-        if len(entries) <= _MOST_TOLD:
-            told = fitting.first((each["msg"] for each in entries), left)
-            left -= sum(map(fitting.octets, told))
-            lines += told
+        each_told = [each["msg"] for each in entries[:_MOST_TOLD]]
+        if len(entries) > _MOST_TOLD:
+            each_told = [Phrase("survey.for_example", {"told": each_told[0]})]
+        told = fitting.first(each_told, left)
+        left -= sum(map(fitting.octets, told))
+        lines += told
     return lines
 
 

@@ -179,6 +179,16 @@ def test_a_host_that_was_not_read_is_not_as_expected() -> None:
     assert "failed" not in result(Survey(hosts[20:], rows, {}), Expectation.REACHABLE)
 
 
+def test_of_many_hosts_with_one_reason_it_stands_with_the_first() -> None:
+    for count, told in ((3, ["why"] * 3), (4, ["For example: why"])):
+        hosts = tuple(f"pc-{number}" for number in range(count))
+        made = result(Survey(hosts, {}, {name: unread(name) for name in hosts}))
+        assert render(made["msg"], "en").splitlines()[-len(told) - 1 :] == [
+            f"Not read, no answer came in time: {', '.join(hosts)}.",
+            *told,
+        ]
+
+
 def test_each_kind_of_reason_has_words_in_both_languages() -> None:
     kinds = list(dict.fromkeys(each.value for each in (*Failure, *Kind)))
     hosts = tuple(kinds)

@@ -153,6 +153,7 @@ TEXTS: Mapping[str, Text] = {
         "{all} 台のホストのうち {count} 台で、ポートは{expected}はずですが、そうなっていないか、"
         "判断できません: {hosts}",
     ),
+    "survey.for_example": Text("For example: {told}", "例: {told}"),
     "survey.progress": Text(
         "port_survey: {done} of {all} hosts are done.", "port_survey: {all} 台中 {done} 台が完了。"
     ),
