@@ -67,8 +67,10 @@ ACTIONS = ("assert", "copy", "debug", "fail", "normal", "set_fact", "validate_ar
 #: Where the rules of most simulated hosts are from.
 RECORDED = Path(__file__).parents[1] / "samples" / "firewall_registry"
 RECORDINGS = ("win10_1903_en_fwpolicy_v2.30.txt", "win10_1709_en_fwpolicy_v2.27.txt")
-#: How the variables begin that libraries don't look at.
+#: How the variables begin that libraries don't look at, and others that they don't look at as they are
+#: imported.
 OF_ANSIBLE = ("ANSIBLE_", "PORTKEEPER_")
+OF_A_USER = ("HOME", "TMPDIR")
 #: How many processes with Ansible wait, and how many with libraries; of more the one is ended that was
 #: used least recently.
 MOST, MOST_LIBRARIES = 6, 2
@@ -262,7 +264,7 @@ def _of_libraries(environment: Mapping[str, str]) -> str:
     others = {
         name: value
         for name, value in environment.items()
-        if name not in OF_NO_IMPORT and not name.startswith(OF_ANSIBLE)
+        if name not in (*OF_NO_IMPORT, *OF_A_USER) and not name.startswith(OF_ANSIBLE)
     }
     return json.dumps(others, sort_keys=True)
 

@@ -178,7 +178,7 @@ def test_the_first_run_is_started_and_what_libraries_may_look_at_has_its_own(
         # More than there are processes with libraries at a time: the first one's has ended then.
         homes = [tmp_path / str(number) for number in range(MOST_LIBRARIES)]
         for home in homes:
-            elsewhere = environment | {"HOME": str(home)}
+            elsewhere = environment | {"HOME": str(home), "LIBRARIES_OF": str(home)}
             found = text_of(starter.fork(command, tmp_path, elsewhere))
             assert f"'{home}/.ansible/plugins/modules'" in found
         assert starter.fork(command, tmp_path, environment) == started
