@@ -181,7 +181,12 @@ def test_what_is_refused(inventory: Path) -> None:
 @pytest.mark.parametrize(
     ("options", "state", "code", "said"),
     [
-        (("-e", "ansible_port=1"), "UNREACHABLE!", 4, r"Could not read .* connection was refused"),
+        (
+            ("-e", "ansible_port=1"),
+            "UNREACHABLE!",
+            4,
+            r"Could not connect to WinRM on win-1 \(http.*\): the connection was refused",
+        ),
         (("-a", "ports=bad"), "FAILED!", 2, r'ports: "bad" is not a port'),
     ],
 )

@@ -20,7 +20,7 @@ class ScriptedTransport:
 
     url = "http://192.0.2.1:5985/wsman"
     operation_timeout = 20.0
-    peer = ("192.0.2.1", 5985)
+    peer: tuple[str, int] | None = ("192.0.2.1", 5985)
     own = ("192.0.2.9", 50000)
 
     def __init__(self, *answers: Answer, shell_id: str | None = None) -> None:

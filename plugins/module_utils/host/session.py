@@ -24,7 +24,7 @@ from ..wsman.soap.errors import LocalProtocolError, RemoteProtocolError
 from ..wsman.soap.faults import Fault, FaultError, FaultKind, explain
 from ..wsman.soap.places import LARGE_ANSWERS
 from .memory_shares import ALL_KEPT
-from .transport import Transport, TransportError
+from .transport import Failure, Transport, TransportError
 
 T = TypeVar("T")
 
@@ -40,6 +40,22 @@ QUOTA_OPERATIONS = 2150859174
 
 # The host's own message contains the remedy, or says where to find it.
 _HOST_KNOWS_MORE = frozenset({FaultKind.OTHER, FaultKind.INVALID_PARAMETER})
+
+# For these, nothing was asked of the host.
+_NOT_CONNECTED = frozenset(
+    {
+        Failure.REFUSED,
+        Failure.UNREACHABLE,
+        Failure.NO_CONNECTION,
+        Failure.AUTHENTICATION,
+        Failure.KERBEROS,
+        Failure.CERTIFICATE,
+        Failure.TLS,
+        Failure.NOT_TLS,
+        Failure.TLS_EXPECTED,
+        Failure.PROXY,
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -338,6 +354,7 @@ class Session:
     def _error(self, what: Value, error: _Failed) -> HostError:
         why: Value = error.phrase
         fault = None
+        key = "host.could_not"
         if isinstance(error, FaultError):
             fault = error.fault
             why = _refusal(fault)
@@ -347,8 +364,11 @@ class Session:
             why = Phrase("host.over_limit", {"problem": why})
         elif isinstance(error, RemoteProtocolError):
             why = Phrase("host.wrong_answer", {"problem": why})
+        elif error.failure in _NOT_CONNECTED and self._transport.peer is None:
+            # What the first message was for says nothing to who reads it.
+            key = "host.not_connected"
         return HostError(
-            "host.could_not",
+            key,
             what=what,
             host=self.name,
             url=self._transport.url,

@@ -18,6 +18,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.host.transport 
     Failure,
     TransportError,
 )
+from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases import render
 from ansible_collections.portkeeper.windows.plugins.module_utils.wsman.cim import classes
 from ansible_collections.portkeeper.windows.plugins.module_utils.wsman.soap.faults import FaultKind
 from unit.conversation import Answer, ScriptedTransport, answer, rows, sample
@@ -207,6 +208,22 @@ def test_every_failure_of_the_transport_has_a_cause_and_a_remedy(failure: Failur
     assert caught.value.unreachable is (failure is not Failure.SETTING)
     assert "odd[31m words" in str(caught.value)
     assert "\x1b" not in str(caught.value)
+
+
+def test_a_host_that_could_not_be_connected_to_is_told_as_that() -> None:
+    """What the first message was for, such as a class of CIM, says nothing to who reads it."""
+    transport = ScriptedTransport(TransportError(Failure.REFUSED))
+    transport.peer = None
+    with pytest.raises(HostError) as caught:
+        host_with(transport).enumerate(classes.PROCESS)
+    where = "win-1 (http://192.0.2.1:5985/wsman)"
+    assert str(caught.value).startswith(f"Could not connect to WinRM on {where}: ")
+    assert f"{where} の WinRM に接続できませんでした。" in render(caught.value.phrase, "ja")
+    # It has answered before, so something may have been done there.
+    known = ScriptedTransport(TransportError(Failure.REFUSED))
+    with pytest.raises(HostError) as caught:
+        host_with(known).enumerate(classes.PROCESS)
+    assert str(caught.value).startswith(f"Could not read Win32_Process on {where}: ")
 
 
 def test_an_answer_that_is_no_soap_is_no_traceback() -> None:

@@ -302,6 +302,10 @@ _HOSTS = {
         "Could not {what} on {host} ({url}): {why}",
         "{host} ({url}): {what}に失敗しました。{why}",
     ),
+    "host.not_connected": Text(
+        "Could not connect to WinRM on {host} ({url}): {why}",
+        "{host} ({url}) の WinRM に接続できませんでした。{why}",
+    ),
     "host.refused": Text("{cause} {remedy}", "{cause}{remedy}"),
     "host.refused_with_code": Text(
         "{cause} [{code}, {hex}] {remedy}",
