@@ -6,11 +6,11 @@ from __future__ import annotations
 import argparse
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from faults import memory
-from faults.cells import Cell, sample
+from faults.cells import sample
 from faults.matrix import MAX_SECONDS, all_cells, one_by_one, run_all
 from faults.quotation import quoted, written
 
@@ -40,17 +40,32 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "--write", action="store_true", help="write the table of a whole sample to docs/faults.md"
     )
     options = parser.parse_args(arguments)
-    every = all_cells()
-    cells = _chosen(every, options)
-    whole = len(cells) == len(every)
+    wanted = {name: getattr(options, name) for name in _CHOICES}
+
+    def is_wanted(texts: Mapping[str, str]) -> bool:
+        return all(
+            wanted[name] is None or any(word in text for word in wanted[name])
+            for name, text in texts.items()
+        )
+
+    # A task whose cells nobody wants is not run to know them.
+    every = all_cells(lambda task: is_wanted({"module": task.module, "task": task.name}))
+    cells = [
+        cell
+        for cell in every
+        if is_wanted({"fault": f"{cell.row} {cell.text}", "way": str(cell.way)})
+    ]
+    whole = not any(wanted.values())
     if options.write and not (options.sample and whole):
         parser.error("--write goes with --sample, and with no choice of cells")
-    wanted = sample(cells) if options.sample else cells
-    matrices = run_all(wanted, options.patience, lambda problem: print(problem, flush=True))
+    chosen = sample(cells) if options.sample else cells
+    matrices = run_all(chosen, options.patience, lambda problem: print(problem, flush=True))
     wrong = any(matrix.problems for matrix in matrices.values())
     problems: list[str] = []
     if options.sample:
-        text = f"{one_by_one(matrices)}\n{len(every):6} cells in the whole matrix"
+        text = one_by_one(matrices)
+        if whole:
+            text += f"\n{len(every):6} cells in the whole matrix"
         print(text)
         if whole:
             problems += _not_as_documented(text, write=options.write)
@@ -79,23 +94,6 @@ def _not_as_documented(text: str, *, write: bool) -> list[str]:
     elif quoted(document) != text:
         return ["docs/faults.md shows another table: faults --sample --write mends it"]
     return []
-
-
-def _chosen(cells: list[Cell], options: argparse.Namespace) -> list[Cell]:
-    def is_wanted(cell: Cell) -> bool:
-        texts = {
-            "module": cell.task.module,
-            "task": cell.task.name,
-            "fault": f"{cell.row} {cell.text}",
-            "way": str(cell.way),
-        }
-        wanted = {name: getattr(options, name) for name in texts}
-        return all(
-            words is None or any(word in texts[name] for word in words)
-            for name, words in wanted.items()
-        )
-
-    return [cell for cell in cells if is_wanted(cell)]
 
 
 if __name__ == "__main__":

@@ -124,12 +124,12 @@ class CleanRuns:
         return self._known[task.name, way]
 
 
-def all_cells() -> list[Cell]:
-    """The cells of all tasks over all ways, on each of which the same is exchanged."""
+def all_cells(of: Callable[[Task], bool] = lambda _task: True) -> list[Cell]:
+    """The cells of all tasks that are wanted over all ways, on each of which the same is exchanged."""
     return [
         cell
         for way in WAYS
-        for task in TASKS.values()
+        for task in filter(of, TASKS.values())
         for cell in cells(task, _clean.of(task, WINRM)[1], way)
     ]
 
