@@ -295,6 +295,30 @@ def test_a_port_that_another_program_holds(predicted: Run, first: Run, second: R
     assert second.ended("freed") == (0, 0), second.text
 
 
+def test_where_nobody_goes_on_the_other_ports_and_pcs_are_told_before_it_ends(
+    folder: Path, pcs: Hosts
+) -> None:
+    del pcs
+    stock = {"name": "stock", "port": 8500}
+    given = {
+        "port_setup_services": [*NGINX, stock],
+        "port_setup_conflict": "fail",
+        "port_setup_accept": ["reachable", "not_listening"],
+    }
+    one = played(folder, "taken", "-e", json.dumps(given))
+    assert one.text.index("at TCP 8500") < one.text.index("TCP 80 is taken")
+    assert one.text.count("TCP 80 is taken") == one.text.count("at TCP 8500") == 1
+
+    two = played(folder, "taken,reported", "-e", json.dumps(given))
+    table, _task, end = two.text.partition("TASK [portkeeper.windows.port_setup : Stop here")
+    for pc in ("taken", "reported"):
+        assert re.search(rf"^{pc} +TCP +80 +web +Taken .* httpd\.exe$", table, re.MULTILINE)
+        assert re.search(rf"^{pc} +TCP +8500 +stock +", table, re.MULTILINE)
+    assert "PCs as wanted: 0 of 2; not as wanted: 2." in table
+    assert end.count("TCP 80 is taken") == 2
+    assert two.ended("taken") == two.ended("reported") == (1, 0)
+
+
 @pytest.mark.parametrize("pc", ["seen", "offered"])
 def test_only_what_the_check_has_named_is_stopped(after_a_check: Run, pc: str) -> None:
     """The check has seen another program than the one that holds the port by now."""
