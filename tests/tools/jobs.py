@@ -33,7 +33,7 @@ class Job:
     ``last_line``: show what it says last, for a test runner's summary. ``seconds``: about how long
     it takes, where it takes long; of those of a section the longest begins first. ``at_once``: begin
     before jobs of the sections before it, since it waits so often that it takes longest, however
-    little it has to do. ``gives_way``: compute while others wait, and leave them the cores else.
+    little it has to do. ``gives_way``: run beside the others, and compute while these wait.
     """
 
     name: str

@@ -28,6 +28,8 @@ CORES = os.cpu_count() or 1
 #: An integration test waits more than half of its time, so that two of them keep a core busy; one job
 #: more fills what is left where two wait at the same moment.
 WORKERS = 2 * CORES + 1
+#: Those that give way run beside these, one for each core: they take what all others leave of it.
+GIVING_WAY = CORES
 _SHOWN_ON_FAILURE = 200  # lines of a log; the whole of it stays in its file
 
 
@@ -35,7 +37,7 @@ def run(sections: Sequence[Section], workers: int = WORKERS, logs: Path = LOGS) 
     """Run sections. If a job fails, the others of its section and of those before it come to their
     end, and nothing of the sections behind it goes on.
 
-    :param workers: how many jobs run side by side
+    :param workers: how many jobs run side by side, without those that give way
     :param logs: the folder that keeps their output
     :raises FailedError: if one fails
     """
@@ -104,13 +106,14 @@ class _Pool:
             for number, section in enumerate(self._sections)
             for maker in section.parts or [section.jobs]
         ]
-        with ThreadPoolExecutor(len(makers) + workers) as threads:
+        servers = workers + GIVING_WAY
+        with ThreadPoolExecutor(len(makers) + servers) as threads:
             try:
                 with self._changed:
                     self._tell()
                 for number, maker in makers:
                     threads.submit(self._make, number, maker)
-                for _worker in range(workers):
+                for _server in range(servers):
                     threads.submit(self._serve, workers)
                 with self._changed:
                     self._changed.wait_for(lambda: not any(self._open[: self._end]))
@@ -171,14 +174,18 @@ class _Pool:
 
     def _next(self, workers: int) -> tuple[int, int, int, Job] | None:
         """Choose the job that begins next, if one is to."""
+        running = [job for _section, job in self._running.values()]
+        giving_way = sum(job.gives_way for job in running)
+        # Whether there is a place for one that gives way, and for another one.
+        free = {True: giving_way < GIVING_WAY, False: len(running) - giving_way < workers}
+        ready = [each for each in self._ready if free[each[3].gives_way]]
         # Half of the places, and the odd one: the others are for what fails fastest.
-        begun = sum(job.at_once for _section, job in self._running.values())
-        at_once = begun < (workers + 1) // 2
+        at_once = sum(job.at_once for job in running) < (workers + 1) // 2
 
         def order(each: tuple[int, int, int, Job]) -> tuple[bool, int, int, int]:
             return (not (at_once and each[3].at_once), *each[:3])
 
-        first = min(self._ready, key=order, default=None)
+        first = min(ready, key=order, default=None)
         # What is made at the same moment begins in order: the longest job not before the shortest.
         wanted = first and ((at_once and first[3].at_once) or all(self._given[: first[0]]))
         return first if wanted else None

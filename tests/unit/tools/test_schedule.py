@@ -19,7 +19,7 @@ from pathlib import Path
 import pytest
 
 from tools.jobs import FailedError, Job, Section, lower_priority, together
-from tools.schedule import run
+from tools.schedule import GIVING_WAY, run
 
 # The Makefile calls the tools with one Python, whatever the pairs, and other programs take their time.
 pytestmark = pytest.mark.sweep
@@ -158,6 +158,25 @@ def test_who_gives_way_has_a_lower_priority_in_all_that_it_starts(tmp_path: Path
     run([Section("One", lambda: [job])], logs=tmp_path / "logs")
     assert int(names[1].read_text()) == min(before + 10, 19)
     assert os.nice(0) == before
+
+
+def test_who_gives_way_takes_nobodys_place(tmp_path: Path) -> None:
+    """Nor has it more places than there are cores."""
+    begun, over = tmp_path / "begun", tmp_path / "over"
+    other = python("other", waiting_for(begun) + making(over))
+    first = [
+        replace(python(f"first {number}", making(begun) + waiting_for(over)), gives_way=True)
+        for number in range(GIVING_WAY)
+    ]
+    later = f"import pathlib\nassert pathlib.Path({str(over)!r}).exists()"
+    run(
+        [
+            Section("One", lambda: [other]),
+            Section("Two", lambda: [*first, replace(python("later", later), gives_way=True)]),
+        ],
+        workers=1,
+        logs=tmp_path / "logs",
+    )
 
 
 def test_no_job_waits_for_what_another_one_needs(tmp_path: Path) -> None:
