@@ -17,7 +17,7 @@ from . import archive, browser, clients, environments, importer, kerberos, sanit
 from .environments import Environment
 from .jobs import FailedError, Job, Section, together
 from .layout import CACHE, COLLECTION, ROOT
-from .schedule import CORES
+from .schedule import CORES, WAITING
 
 REPORTS = CACHE / "reports"
 #: What is a program among the tests, and what they use of `unit` with it.
@@ -63,10 +63,10 @@ def oldest_and_newest(every: Sequence[Environment]) -> Sequence[Environment]:
 def parts_of_integration(pairs: int, cores: int = CORES) -> int:
     """Return how many jobs run the integration tests of a pair.
 
-    Each collects all tests and starts Ansible, so no more than keep the cores busy while one waits. They
+    Each collects all tests and starts Ansible, so no more than keep the cores busy while others wait. They
     begin first, at the same time.
     """
-    return -(-(cores + 1) // pairs)
+    return -(-(WAITING * cores) // pairs)
 
 
 class Checks:

@@ -25,9 +25,11 @@ from .layout import CACHE, ROOT
 
 LOGS = CACHE / "logs"
 CORES = os.cpu_count() or 1
-#: An integration test waits more than half of its time, so that two of them keep a core busy; one job
-#: more fills what is left where two wait at the same moment.
-WORKERS = 2 * CORES + 1
+#: How many jobs that wait most of the time keep a core busy. Integration tests wait for seven tenths of
+#: theirs.
+WAITING = 3
+#: Beside those, one other for each core.
+WORKERS = (WAITING + 1) * CORES
 #: Those that give way run beside these, one for each core: they take what all others leave of it.
 GIVING_WAY = CORES
 _SHOWN_ON_FAILURE = 200  # lines of a log; the whole of it stays in its file
@@ -179,8 +181,9 @@ class _Pool:
         # Whether there is a place for one that gives way, and for another one.
         free = {True: giving_way < GIVING_WAY, False: len(running) - giving_way < workers}
         ready = [each for each in self._ready if free[each[3].gives_way]]
-        # Half of the places, and the odd one: the others are for what fails fastest.
-        at_once = sum(job.at_once for job in running) < (workers + 1) // 2
+        # The others are for what fails fastest.
+        places = max(1, workers * WAITING // (WAITING + 1))
+        at_once = sum(job.at_once for job in running) < places
 
         def order(each: tuple[int, int, int, Job]) -> tuple[bool, int, int, int]:
             return (not (at_once and each[3].at_once), *each[:3])

@@ -9,7 +9,7 @@ from unit.rows import each_row
 
 @each_row(
     "pairs, cores, parts",
-    [(1, 2, 3), (2, 2, 2), (3, 2, 1), (4, 2, 1), (3, 4, 2), (1, 4, 5), (4, 1, 1)],
+    [(1, 2, 6), (2, 2, 3), (3, 2, 2), (4, 2, 2), (3, 4, 4), (1, 4, 12), (4, 1, 1)],
 )
 def test_jobs_of_integration_tests_keep_the_cores_busy(pairs: int, cores: int, parts: int) -> None:
     assert parts_of_integration(pairs, cores) == parts
