@@ -164,6 +164,7 @@ EXAMPLES = r"""
     log_blocked: true
     log_max_size_kilobytes: 16384
 
+# Where WinRM comes in over a public network, this would keep it out too, so it is refused there.
 - name: Different settings for each profile, in one task
   portkeeper.windows.firewall_profile:
     enabled: true

@@ -80,7 +80,8 @@ def _alias_of(key: str) -> str:
 
 
 def _service(entry: object, prefix: str) -> dict[str, Any]:
-    if isinstance(entry, str):
+    by_name = isinstance(entry, str)
+    if by_name:
         entry = {"name": entry}
     if not isinstance(entry, Mapping) or not isinstance(entry.get("name"), str):
         raise PortError("services.no_service", given=for_display(str(entry), 60))
@@ -102,7 +103,8 @@ def _service(entry: object, prefix: str) -> dict[str, Any]:
             entry.get("port", name), entry.get("protocols"), default=(Protocol.TCP,)
         )
     except PortError as error:
-        raise PortError("services.problem", name=for_display(name, 60), problem=error) from error
+        key = "services.problem" if by_name or "port" in entry else "services.no_port"
+        raise PortError(key, name=for_display(name, 60), problem=error) from error
     known = well_known.lookup(name)
     # It is written to the PC, so it must not depend on the language of the task.
     description = entry.get("description") or (render(known.description, "en") if known else "")

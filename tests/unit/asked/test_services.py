@@ -89,3 +89,14 @@ def test_a_number_is_tcp_and_a_name_knows_its_protocols() -> None:
 def test_what_is_no_service_is_said(services: object, words: str) -> None:
     with pytest.raises(PortError, match=words):
         port_services(services)
+
+
+def test_a_service_of_an_unknown_name_is_told_that_its_port_is_missing() -> None:
+    for service, words in (
+        ({"name": "stock"}, "The service 'stock' lacks the key port, and its name says none: "),
+        ("stock", "The service 'stock': 'stock' is not a port"),
+        ({"name": "stock", "port": "shelf"}, "The service 'stock': 'shelf' is not a port"),
+    ):
+        with pytest.raises(PortError) as caught:
+            port_services([service])
+        assert str(caught.value).replace('"', "'").startswith(words), str(caught.value)

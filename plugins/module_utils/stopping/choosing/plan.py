@@ -46,6 +46,7 @@ from .readiness import (
     has_stopped,
     is_paused,
     may_have_been_stopped,
+    never_takes_stop,
     started_too_remark,
     starts_by_itself,
     state_of,
@@ -163,9 +164,16 @@ def _remarks(target: Target, request: StopRequest, around: Surroundings) -> list
     # A service that has started many programs must not be stopped because of one of them.
     alone = not others or bool(holder.services)
     starters = (holder.services or holder.parent_services) if alone else holder.parent_services
-    key = "remark.may_start_again" if alone else "remark.may_start_again_and_others"
     remarks: list[Value] = [
-        Phrase(key, {**values, "service": service_title(each)}) for each in starters
+        Phrase(
+            "remark.may_start_again_and_others"
+            if not alone
+            else "remark.may_start_again_for_ever"
+            if never_takes_stop(each)
+            else "remark.may_start_again",
+            {**values, "service": service_title(each)},
+        )
+        for each in starters
     ]
     if request.start_mode is not None:
         remarks.append(Phrase("remark.no_start_mode", values))

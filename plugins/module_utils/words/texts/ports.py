@@ -295,6 +295,10 @@ _SERVICES = {
         "使えるキーは {keys} です。",
     ),
     "services.problem": Text("The service '{name}': {problem}", "サービス「{name}」: {problem}"),
+    "services.no_port": Text(
+        "The service '{name}' lacks the key port, and its name says none: {problem}",
+        "サービス「{name}」にキー port がなく、名前からもポートが分かりません: {problem}",
+    ),
     "services.different_ports": Text(
         "The service '{name}' has other ports for TCP than for UDP: make it two.",
         "サービス「{name}」は、TCP と UDP でポートが異なります。2 つのサービスに分けてください。",

@@ -50,7 +50,14 @@ def test_a_service_that_takes_no_stop_is_told_before_anything_is_done(state: str
         assert english(found.refusals[0].message).startswith(
             "The service Web (Web service) can't be stopped: it never accepts a stop."
         )
-    assert words(plan(where, 80, means=Means.TERMINATE)) == ["end the process web.exe (PID 8)"]
+    ended = plan(where, 80, means=Means.TERMINATE)
+    assert words(ended) == ["end the process web.exe (PID 8)"]
+    # Nobody is sent to stop the service instead.
+    (warning,) = ended.warnings
+    assert english(warning) == (
+        "The service Web (Web service) may start web.exe (PID 8) again, and can't be stopped: it "
+        "never accepts a stop."
+    )
     assert plan(holding(state=state, accepts_stop=None), 80).refusals == ()
 
 

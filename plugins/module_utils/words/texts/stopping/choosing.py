@@ -360,6 +360,12 @@ _REMARKS = {
         "サービス {service} が {holder} を再び起動する可能性があります。完全に止めるには、"
         "expected_service に指定してサービスを停止してください。",
     ),
+    "remark.may_start_again_for_ever": Text(
+        "The service {service} may start {holder} again, and can't be stopped: it never accepts a "
+        "stop.",
+        "サービス {service} が {holder} を再び起動する可能性があります。このサービスは停止の要求を"
+        "受け付けないため停止できません。",
+    ),
     "remark.may_start_again_and_others": Text(
         "The service {service} may start {holder} again. It has started other programs too "
         "({others}), so don't stop it: set it up not to start this one.",
