@@ -55,8 +55,8 @@ def test_a_service_that_takes_no_stop_is_told_before_anything_is_done(state: str
     # Nobody is sent to stop the service instead.
     (warning,) = ended.warnings
     assert english(warning) == (
-        "The service Web (Web service) may start web.exe (PID 8) again, and can't be stopped: it "
-        "never accepts a stop."
+        "The service Web (Web service) may start web.exe (PID 8) again, and it never accepts a "
+        "stop."
     )
     assert plan(holding(state=state, accepts_stop=None), 80).refusals == ()
 

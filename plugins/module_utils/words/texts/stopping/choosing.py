@@ -361,10 +361,8 @@ _REMARKS = {
         "expected_service に指定してサービスを停止してください。",
     ),
     "remark.may_start_again_for_ever": Text(
-        "The service {service} may start {holder} again, and can't be stopped: it never accepts a "
-        "stop.",
-        "サービス {service} が {holder} を再び起動する可能性があります。このサービスは停止の要求を"
-        "受け付けないため停止できません。",
+        "The service {service} may start {holder} again, and it never accepts a stop.",
+        "サービス {service} が {holder} を再び起動する可能性があり、停止の要求を受け付けません。",
     ),
     "remark.may_start_again_and_others": Text(
         "The service {service} may start {holder} again. It has started other programs too "
